@@ -1,0 +1,15 @@
+export type { Attachments } from "./model/attachments.ts";
+export type { Attempt, Call, Reply, ServerCall } from "./model/call.ts";
+export type { Code } from "./model/code.ts";
+export { type CallContext, currentCall, type Peer, runWith } from "./model/context.ts";
+export type { Codec, Contract, Method, MethodKind } from "./model/contract.ts";
+export type { Endpoint } from "./model/endpoint.ts";
+export type { AttemptFilter, Filter, Next, ServerFilter } from "./model/filter.ts";
+export type { Balancer, BalancerContext, Pick, Picker, PickRequest } from "./model/picker.ts";
+export type { ProtocolName } from "./model/protocol-name.ts";
+export type { Reason } from "./model/reason.ts";
+export type { Resolver, WatchOptions } from "./model/resolver.ts";
+export { type Facts, RpcError, type RpcErrorOptions } from "./model/rpc-error.ts";
+export type { ServiceKey } from "./model/service-key.ts";
+export type { Snapshot, SnapshotState } from "./model/snapshot.ts";
+export type { DeclaredTarget, ServiceTarget, StaticTarget, Target } from "./model/target.ts";

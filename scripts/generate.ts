@@ -1,50 +1,111 @@
-// Writes the files that are made from the code, so that they cannot say something else than the code does.
+// Writes the files that are made from others, so that they cannot say something else than their sources do.
 //
 //   node scripts/run.mjs scripts/generate.ts           writes them
 //   node scripts/run.mjs scripts/generate.ts --check   fails if one is not what would be written
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { spawnSync } from "node:child_process";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { environmentVariables } from "../packages/kubbo/src/model/environment.ts";
 import { reasons } from "../packages/kubbo/src/model/reason.ts";
 
-function errorsPage(): string {
-  const rows = Object.entries(reasons).map(([reason, meaning]) => `| \`${reason}\` | ${meaning} |`);
+/** Folders with .proto files, and where their TypeScript goes. */
+const protos: Readonly<Record<string, string>> = {
+  "packages/kubbo/test/proto": "packages/kubbo/test/gen",
+  "examples/quickstart/proto": "examples/quickstart/gen",
+};
+
+function page(title: string, source: string, intro: readonly string[], rows: readonly (readonly string[])[]): string {
+  const [header = [], ...body] = rows;
+  const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [
-    "# Errors",
+    `# ${title}`,
     "",
-    "<!-- Generated from packages/kubbo/src/model/reason.ts by scripts/generate.ts. -->",
+    `<!-- Generated from ${source} by scripts/generate.ts. -->`,
     "",
-    "Every error of this library is an `RpcError`: `code` is a gRPC status code, `reason` one of the words below, `facts`",
-    "are values for programs, `unprocessed` says whether it is proven that no provider began to work on the call. The",
-    "message says what failed, what was seen and what to do; it may change between releases, the rest does not.",
+    ...intro,
     "",
-    "| reason | meaning |",
-    "| --- | --- |",
-    ...rows,
+    row(header),
+    row(header.map(() => "---")),
+    ...body.map(row),
     "",
   ].join("\n");
 }
 
-const generated: Readonly<Record<string, () => string>> = {
-  "docs/reference/errors.md": errorsPage,
-};
+function errorsPage(): string {
+  return page(
+    "Errors",
+    "packages/kubbo/src/model/reason.ts",
+    [
+      "Every error of this library is an `RpcError`: `code` is a gRPC status code, `reason` one of the words below, `facts`",
+      "are values for programs, `unprocessed` says whether it is proven that no provider began to work on the call. The",
+      "message says what failed, what was seen and what to do; it may change between releases, the rest does not.",
+    ],
+    [["reason", "meaning"], ...Object.entries(reasons).map(([reason, meaning]) => [`\`${reason}\``, meaning])],
+  );
+}
 
-function read(file: string): string {
+function environmentPage(): string {
+  return page(
+    "Environment variables",
+    "packages/kubbo/src/model/environment.ts",
+    [
+      "Options given in code go before them. A name that begins with `KUBBO_` and is not in this table is reported as the",
+      "event `kubbo:environment:unknown`, with the nearest name that is. Values that begin with `tcp://` are ignored:",
+      "Kubernetes injects such for Services.",
+    ],
+    [["variable", "meaning"], ...Object.entries(environmentVariables).map(([name, meaning]) => [`\`${name}\``, meaning])],
+  );
+}
+
+function fromProtos(folder: string, out: string): ReadonlyMap<string, string> {
+  const scratch = mkdtempSync(join(tmpdir(), "kubbo-generate-"));
+  try {
+    const template = {
+      version: "v2",
+      plugins: [
+        {
+          local: "protoc-gen-es",
+          out: scratch,
+          opt: ["target=ts", "import_extension=ts", "erasable_syntax=true"],
+        },
+      ],
+    };
+    const { status, stderr } = spawnSync("node_modules/.bin/buf", ["generate", folder, "--template", JSON.stringify(template)], {
+      encoding: "utf8",
+      env: { ...process.env, PATH: `${process.cwd()}/node_modules/.bin:${process.env["PATH"]}` },
+    });
+    if (status !== 0) throw new Error(`buf generate ${folder}: ${stderr}`);
+    return new Map(
+      globSync("**/*.ts", { cwd: scratch }).map((file) => [join(out, file), readFileSync(join(scratch, file), "utf8")]),
+    );
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+const generated = new Map<string, string>([
+  ["docs/reference/errors.md", errorsPage()],
+  ["docs/reference/environment.md", environmentPage()],
+  ...Object.entries(protos).flatMap(([folder, out]) => [...fromProtos(folder, out)]),
+]);
+
+function read(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch {
-    return "";
+    return undefined;
   }
 }
 
 const check = process.argv.includes("--check");
 let stale = 0;
-for (const [file, make] of Object.entries(generated)) {
-  const text = make();
+for (const [file, text] of generated) {
   if (read(file) === text) continue;
   stale++;
   if (check) {
-    console.error(`${file} is not what the code says; run: node scripts/run.mjs scripts/generate.ts`);
+    console.error(`${file} is not what its source says; run: node scripts/run.mjs scripts/generate.ts`);
   } else {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);

@@ -2,6 +2,7 @@
 //
 //   npm test                          tier 1: unit, property and in-process tests (*.test.ts)
 //   npm test -- drain backoff         only files whose path contains one of the words
+//   npm run test:interop              tier 2: against Dubbo Java and other peers (*.interop.test.ts)
 //   npm run test:cluster              tier 3: the tests that need the real cluster (*.cluster.test.ts)
 //
 // Each file is a process of its own, so that a socket or timer left behind makes that file hang, and be named.
@@ -14,6 +15,7 @@ import { inspect, parseArgs } from "node:util";
 
 const tiers = {
   unit: { suffix: ".test.ts", concurrency: availableParallelism(), fileTimeoutMs: 180_000 },
+  interop: { suffix: ".interop.test.ts", concurrency: 1, fileTimeoutMs: 900_000 },
   cluster: { suffix: ".cluster.test.ts", concurrency: 1, fileTimeoutMs: 900_000 },
 } as const;
 

@@ -26,6 +26,8 @@ export interface BalancerContext {
   readonly random: Random;
   /** Attempts in flight on an endpoint, by its key; 0 for a key that is not known. */
   active(key: string): number;
+  /** Counts 0, 1, 2, … for the reference, across pickers. */
+  sequence(): number;
 }
 
 /**

@@ -9,7 +9,12 @@ import type { RpcError } from "../../model/rpc-error.ts";
 /** Names (lower case, pseudo headers first) and values by turns: `[":status", "200", "content-type", "…"]`. */
 export type HeaderList = readonly string[];
 
-/** What a stream tells its user. After `onEnd` or `onReset` nothing follows; exactly one of the two comes. */
+/**
+ * What a stream tells its user.
+ *
+ * A client hears exactly one of `onEnd` and `onReset`, and nothing after it. A server hears one of them as well, and
+ * `onReset` may still come after `onEnd` as long as its response is not complete: the caller gave up.
+ */
 export interface HttpStreamEvents {
   /** The head of the response (client) or request (server; then it came before the stream was handed out). */
   onHead(headers: HeaderList): void;

@@ -1,0 +1,7 @@
+package dev.kubbo.interop;
+
+public enum OrderStatus {
+    NEW,
+    PAID,
+    SHIPPED
+}

@@ -1,0 +1,95 @@
+import { atLeast, badOption } from "../model/bad-option.ts";
+import { type Environment, type EnvironmentVariable, environmentValue } from "../model/environment.ts";
+import { type Clock, systemClock } from "../util/clock.ts";
+
+/** A port, `[host:]port`, or `off`. Port 0 takes a free one. */
+export type ListenOption = number | string;
+
+/** Something that is closed with the server, after the last inbound call: a client. */
+export interface Closable {
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly listen?: {
+    /** Triple. Default `KUBBO_LISTEN_TRI`, else 50051. */
+    readonly tri?: ListenOption;
+    /** Dubbo2; opened only if a provided contract can be spoken on it. Default `KUBBO_LISTEN_DUBBO`, else 20880. */
+    readonly dubbo?: ListenOption;
+    /** HTTP probes /startup, /ready and /live. Default `KUBBO_LISTEN_PROBES`, else 8081. */
+    readonly probes?: ListenOption;
+  };
+  readonly drain?: {
+    /**
+     * How long calls are served after the readiness probe has turned, before connections are told to go away, in ms:
+     * the time that consumers take to learn it from Kubernetes. Default 5,000 in a pod, else 0.
+     */
+    readonly delayMs?: number;
+    /** How long running calls may take after that, in ms. Default 20,000. */
+    readonly graceMs?: number;
+  };
+  /** Clients that are closed after the last inbound call. */
+  readonly clients?: readonly Closable[];
+  /** Whether SIGTERM and SIGINT drain the server. One server of a process may own them. Default true. */
+  readonly signals?: boolean;
+  /** Whether the process is ended if it still lives 1 s after a drain by signal. Default true. */
+  readonly exit?: boolean;
+  /** Longest message taken, in bytes. Default 8 MiB, Dubbo's `payload`. */
+  readonly maxMessageBytes?: number;
+  readonly clock?: Clock;
+}
+
+/** Where to listen; undefined: not at all. */
+export interface ListenAddress {
+  /** Undefined: all addresses, IPv6 where there is any. Consumers and probes reach a pod by its address. */
+  readonly host: string | undefined;
+  readonly port: number;
+}
+
+export interface ResolvedServerOptions {
+  readonly listen: {
+    readonly tri: ListenAddress | undefined;
+    readonly dubbo: ListenAddress | undefined;
+    readonly probes: ListenAddress | undefined;
+  };
+  readonly drain: { readonly delayMs: number; readonly graceMs: number };
+  readonly clients: readonly Closable[];
+  readonly signals: boolean;
+  readonly exit: boolean;
+  readonly maxMessageBytes: number;
+  readonly clock: Clock;
+}
+
+export function resolveServerOptions(options: ServerOptions, environment: Environment): ResolvedServerOptions {
+  const listen = (name: "tri" | "dubbo" | "probes", variable: EnvironmentVariable, fallback: number) => {
+    const given = options.listen?.[name];
+    return given === undefined
+      ? parseListen(environmentValue(variable, environment) ?? fallback, variable)
+      : parseListen(given, `listen.${name}`);
+  };
+  const inPod = environment["KUBERNETES_SERVICE_HOST"] !== undefined;
+  return Object.freeze({
+    listen: Object.freeze({
+      tri: listen("tri", "KUBBO_LISTEN_TRI", 50051),
+      dubbo: listen("dubbo", "KUBBO_LISTEN_DUBBO", 20880),
+      probes: listen("probes", "KUBBO_LISTEN_PROBES", 8081),
+    }),
+    drain: Object.freeze({
+      delayMs: atLeast(0, "drain.delayMs", options.drain?.delayMs ?? (inPod ? 5_000 : 0)),
+      graceMs: atLeast(0, "drain.graceMs", options.drain?.graceMs ?? 20_000),
+    }),
+    clients: options.clients ?? [],
+    signals: options.signals ?? true,
+    exit: options.exit ?? true,
+    maxMessageBytes: atLeast(1, "maxMessageBytes", options.maxMessageBytes ?? 8 * 1024 * 1024),
+    clock: options.clock ?? systemClock,
+  });
+}
+
+function parseListen(value: ListenOption, path: string): ListenAddress | undefined {
+  if (value === "off") return undefined;
+  const match = /^(?:(?:\[([0-9a-fA-F:.]+)\]|([^[\]:]+)):)?(\d+)$/.exec(String(value));
+  const port = Number(match?.[3]);
+  if (!match || port > 65535) throw badOption(path, value, '"off", a port from 0 to 65535, or host:port');
+  return Object.freeze({ host: match[1] ?? match[2], port });
+}

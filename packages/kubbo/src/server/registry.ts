@@ -1,0 +1,161 @@
+import { noAttachments } from "../model/attachments.ts";
+import type { Reply, ServerCall } from "../model/call.ts";
+import { runWith } from "../model/context.ts";
+import type { Contract, Method } from "../model/contract.ts";
+import { composeFilters, type Next, type ServerFilter } from "../model/filter.ts";
+import type { Dispatcher, HandlerContext, Lookup } from "../model/handler.ts";
+import { RpcError } from "../model/rpc-error.ts";
+import { type ServiceKey, serviceKeyText } from "../model/service-key.ts";
+
+/** A provider's functions by method name. */
+export type Implementation = Readonly<Record<string, unknown>>;
+
+interface Export {
+  readonly service: ServiceKey;
+  readonly contract: Contract;
+  /** By the method's name on the wire; several where a Java interface overloads it. */
+  readonly methods: ReadonlyMap<string, readonly { readonly method: Method; readonly run: Next<ServerCall> }[]>;
+}
+
+/** What a server provides: finds the method of a call, and runs it with the filters around. */
+export class Registry implements Dispatcher {
+  readonly #exports = new Map<string, Export>();
+  readonly #filters: readonly ServerFilter[];
+
+  /** @param filters looked at when a service is added: those registered later do not see its calls */
+  constructor(filters: readonly ServerFilter[]) {
+    this.#filters = filters;
+  }
+
+  /** Services, in the order in which they were added. */
+  get services(): readonly ServiceKey[] {
+    return [...this.#exports.values()].map((each) => each.service);
+  }
+
+  /**
+   * Adds a service.
+   *
+   * Errors: INVALID_ARGUMENT `bad-contract` if a method is not implemented; `bad-service-key` if it is there already.
+   */
+  add(service: ServiceKey, contract: Contract, implementation: Implementation): void {
+    const text = serviceKeyText(service);
+    if (this.#exports.has(text)) {
+      throw new RpcError(
+        "INVALID_ARGUMENT",
+        "bad-service-key",
+        `${text} is provided already. Give the second one a group or version of its own.`,
+      );
+    }
+    const missing = [...contract.methods.values()].filter((method) => !functionOf(implementation, method));
+    if (missing.length > 0) {
+      throw new RpcError(
+        "INVALID_ARGUMENT",
+        "bad-contract",
+        `the implementation of ${text} lacks ${missing.map((method) => `${method.name}()`).join(", ")}`,
+      );
+    }
+    const methods = new Map<string, { readonly method: Method; readonly run: Next<ServerCall> }[]>();
+    for (const method of contract.methods.values()) {
+      const overloads = methods.get(method.path) ?? [];
+      overloads.push({ method, run: composeFilters(this.#filters, invoker(implementation, method)) });
+      methods.set(method.path, overloads);
+    }
+    this.#exports.set(text, { service, contract, methods });
+  }
+
+  find(service: ServiceKey, path: string, javaTypes?: readonly string[]): Lookup {
+    const text = serviceKeyText(service);
+    const found = this.#exports.get(text);
+    if (!found) return { t: "no-service", why: this.#notFound(service, text) };
+    const overloads = found.methods.get(path) ?? [];
+    const fitting =
+      javaTypes === undefined || overloads.every(({ method }) => method.javaTypes === undefined)
+        ? overloads[0]
+        : overloads.find(({ method }) => sameTypes(method.javaTypes, javaTypes));
+    if (!fitting) {
+      const signature = javaTypes ? `${path}(${javaTypes.join(", ")})` : path;
+      const there = [...found.methods.values()].flat().map(({ method }) => signatureOf(method));
+      return { t: "no-method", why: `${text} has no method ${signature}; it has ${there.join(", ")}` };
+    }
+    return { t: "found", service: found.service, contract: found.contract, ...fitting };
+  }
+
+  #notFound(service: ServiceKey, text: string): string {
+    const others = this.services.filter((each) => each.interface === service.interface).map(serviceKeyText);
+    return others.length > 0
+      ? `${text} is not provided here, but ${others.join(", ")}. Check group and version.`
+      : `${text} is not provided here. This server provides ${this.services.map(serviceKeyText).join(", ") || "nothing"}.`;
+  }
+}
+
+function signatureOf(method: Method): string {
+  return method.javaTypes ? `${method.path}(${method.javaTypes.join(", ")})` : method.path;
+}
+
+function sameTypes(a: readonly string[] | undefined, b: readonly string[]): boolean {
+  return a !== undefined && a.length === b.length && a.every((type, index) => type === b[index]);
+}
+
+function functionOf(implementation: Implementation, method: Method): ((...args: unknown[]) => unknown) | undefined {
+  const found = implementation[method.name];
+  return typeof found === "function" ? (found as (...args: unknown[]) => unknown) : undefined;
+}
+
+/** Calls the user's function and makes a reply of what it gives. */
+function invoker(implementation: Implementation, method: Method): Next<ServerCall> {
+  return async (call) => {
+    const context = new Context(call);
+    const run = functionOf(implementation, method);
+    if (!run) throw new RpcError("UNIMPLEMENTED", "no-method", `${method.name} is gone from the implementation`);
+    const args = method.javaTypes ? (call.message as readonly unknown[]) : [call.message];
+    try {
+      const message: unknown = await runWith(call.context, () => run.call(implementation, ...args, context));
+      return reply(message, context);
+    } catch (error) {
+      throw handlerError(error);
+    }
+  };
+}
+
+/** An RpcError is what the handler wants the caller to get; anything else is its own exception. */
+function handlerError(error: unknown): RpcError {
+  if (RpcError.is(error)) return error;
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return new RpcError("UNKNOWN", "exception", message, { cause: error });
+}
+
+function reply(message: unknown, context: Context): Reply {
+  const trailers = context.given ?? noAttachments;
+  return { headers: noAttachments, message, trailers: Promise.resolve(trailers) };
+}
+
+/** The handler's view of its call. Response attachments are made when first touched. */
+class Context implements HandlerContext {
+  readonly #call: ServerCall;
+  #given: Record<string, string | Uint8Array> | undefined;
+
+  constructor(call: ServerCall) {
+    this.#call = call;
+  }
+
+  get signal() {
+    return this.#call.context.signal;
+  }
+  get deadline() {
+    return this.#call.deadline;
+  }
+  get attachments() {
+    return this.#call.attachments;
+  }
+  get peer() {
+    return this.#call.context.peer;
+  }
+  get responseAttachments() {
+    this.#given ??= Object.create(null) as Record<string, string | Uint8Array>;
+    return this.#given;
+  }
+  /** What the handler has set, if it has touched them at all. */
+  get given() {
+    return this.#given;
+  }
+}

@@ -1,7 +1,7 @@
 // Builds dist/ of what is published: node scripts/run.mjs scripts/build.ts
 
 import { spawnSync } from "node:child_process";
-import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 const project = "packages/kubbo";
 
@@ -21,3 +21,5 @@ for (const file of globSync(`${project}/dist/**/*.d.ts`)) {
   );
   if (marked !== text) writeFileSync(file, marked);
 }
+
+for (const file of ["LICENSE", "README.md"]) copyFileSync(file, `${project}/${file}`);

@@ -55,7 +55,10 @@ function environmentPage(): string {
       "event `kubbo:environment:unknown`, with the nearest name that is. Values that begin with `tcp://` are ignored:",
       "Kubernetes injects such for Services.",
     ],
-    [["variable", "meaning"], ...Object.entries(environmentVariables).map(([name, meaning]) => [`\`${name}\``, meaning])],
+    [
+      ["variable", "meaning"],
+      ...Object.entries(environmentVariables).map(([name, meaning]) => [`\`${name}\``, meaning]),
+    ],
   );
 }
 
@@ -72,10 +75,14 @@ function fromProtos(folder: string, out: string): ReadonlyMap<string, string> {
         },
       ],
     };
-    const { status, stderr } = spawnSync("node_modules/.bin/buf", ["generate", folder, "--template", JSON.stringify(template)], {
-      encoding: "utf8",
-      env: { ...process.env, PATH: `${process.cwd()}/node_modules/.bin:${process.env["PATH"]}` },
-    });
+    const { status, stderr } = spawnSync(
+      "node_modules/.bin/buf",
+      ["generate", folder, "--template", JSON.stringify(template)],
+      {
+        encoding: "utf8",
+        env: { ...process.env, PATH: `${process.cwd()}/node_modules/.bin:${process.env["PATH"]}` },
+      },
+    );
     if (status !== 0) throw new Error(`buf generate ${folder}: ${stderr}`);
     return new Map(
       globSync("**/*.ts", { cwd: scratch }).map((file) => [join(out, file), readFileSync(join(scratch, file), "utf8")]),

@@ -1,6 +1,6 @@
 import { RpcError } from "../model/rpc-error.ts";
 import { type ServiceKey, serviceKeyText } from "../model/service-key.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import type { Funnel, Snapshot, SnapshotState } from "../model/snapshot.ts";
 import { targetText } from "../model/target.ts";
 import type { Failure } from "./directory.ts";
 
@@ -44,19 +44,16 @@ export function noEndpointError(service: ServiceKey, snapshot: Snapshot, failure
   const serving = snapshot.endpoints.filter((endpoint) => endpoint.serving).length;
   if (ready === 0 && serving === 0) {
     const counts = `${funnel.slices} slices, ${funnel.seen} endpoints seen, ${funnel.port} with the wanted port, ${funnel.ready} ready`;
-    const next =
-      state === "gone"
-        ? "Check that the Service exists, and its labels."
-        : funnel.seen === 0
-          ? "Check that pods match the Service's selector."
-          : funnel.port === 0
-            ? "Check the Service's port names and appProtocol."
-            : "Check the pods' readiness.";
     const reason = funnel.seen > 0 && funnel.port === 0 ? "no-port" : "no-endpoint";
-    return new RpcError("UNAVAILABLE", reason, `no ready endpoint for ${name} ${from}: ${counts}.${said} ${next}`, {
-      facts,
-      unprocessed: true,
-    });
+    return new RpcError(
+      "UNAVAILABLE",
+      reason,
+      `no ready endpoint for ${name} ${from}: ${counts}.${said} ${nextStep(state, funnel)}`,
+      {
+        facts,
+        unprocessed: true,
+      },
+    );
   }
   const told = failures.slice(0, toldFailures).map(({ address, error: why }) => `${address}: ${why.message}`);
   const more = failures.length > toldFailures ? ` (and ${failures.length - toldFailures} more)` : "";
@@ -67,6 +64,15 @@ export function noEndpointError(service: ServiceKey, snapshot: Snapshot, failure
       (told.length > 0 ? `${told.join("; ")}${more}` : "The first attempts to connect are under way."),
     { facts, cause: failures[0]?.error, unprocessed: true },
   );
+}
+
+/** What to look at, by the step at which the endpoints were lost. */
+function nextStep(state: SnapshotState, funnel: Funnel): string {
+  if (state === "gone") return "Check that the Service exists, and its labels.";
+  if (funnel.seen === 0) return "Check that pods match the Service's selector.";
+  if (funnel.port === 0) return "Check the Service's port names and appProtocol.";
+  if (funnel.address === 0) return "None of the addresses may be dialled.";
+  return "Check the pods' readiness.";
 }
 
 function age({ source, state, syncedAt }: Snapshot): string {

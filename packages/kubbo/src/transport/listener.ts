@@ -21,9 +21,13 @@ export function createListener(onConnection: (socket: Socket) => void): Listener
     onConnection(socket);
   });
   let closed: Promise<void> | undefined;
+  /** The server is closed when the last socket is destroyed, which is a moment before that socket says so. */
+  const lastSocketsClosed = async () => {
+    await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once("close", resolve))));
+  };
   const close = () => {
     // A server that never listened has nothing to close, and says so as an error.
-    closed ??= new Promise((resolve) => server.close(() => resolve()));
+    closed ??= new Promise<void>((resolve) => server.close(() => resolve())).then(lastSocketsClosed);
     return closed;
   };
   return {

@@ -99,9 +99,9 @@ function mergeService(name: string, slices: readonly Slice[], wish: MergeWish) {
     withPort += slice.endpoints.length;
     for (const each of slice.endpoints) {
       if (wish.pod !== undefined && each.hostname !== wish.pod && each.pod !== wish.pod) continue;
-      const why = wish.forbidden.has(each.address)
-        ? "the API server's own address"
-        : refusedAddress(each.address, wish.allowLoopback);
+      const why =
+        refusedAddress(each.address, wish.allowLoopback) ??
+        (wish.forbidden.has(each.address) ? "the API server's own address" : undefined);
       if (why) refuse(`${each.address}: ${why}`);
       else
         found.push({

@@ -63,7 +63,8 @@ export function createHttpServer(options: HttpServerOptions): ProtocolServer {
     async drain(lastCallsMs) {
       const ended = listener.close();
       for (const session of sessions) if (!session.destroyed) session.goaway(http2Error.noError, everyStream);
-      if (sessions.size > 0) await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, lastCallsMs).unref())]);
+      if (sessions.size > 0)
+        await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, lastCallsMs).unref())]);
       for (const session of sessions) session.close();
       await ended;
     },
@@ -75,7 +76,7 @@ export function createHttpServer(options: HttpServerOptions): ProtocolServer {
       return activeStreams;
     },
     get connections() {
-      return sessions.size;
+      return listener.connections;
     },
   };
 }

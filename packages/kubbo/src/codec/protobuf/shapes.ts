@@ -14,19 +14,25 @@ export interface TypedService<M extends ServiceMethods = ServiceMethods> {
   readonly method: M;
 }
 
-type ConsumerMethod<D extends ServiceMethods[string]> = D["methodKind"] extends "unary"
-  ? (request: MessageInitShape<D["input"]>, options?: CallOptions) => Promise<MessageShape<D["output"]>>
-  : never;
+type ConsumerMethod<D extends ServiceMethods[string]> = (
+  request: MessageInitShape<D["input"]>,
+  options?: CallOptions,
+) => Promise<MessageShape<D["output"]>>;
 
-type ProviderMethod<D extends ServiceMethods[string]> = D["methodKind"] extends "unary"
-  ? (
-      request: MessageShape<D["input"]>,
-      context: HandlerContext,
-    ) => MessageInitShape<D["output"]> | Promise<MessageInitShape<D["output"]>>
-  : never;
+type ProviderMethod<D extends ServiceMethods[string]> = (
+  request: MessageShape<D["input"]>,
+  context: HandlerContext,
+) => MessageInitShape<D["output"]> | Promise<MessageInitShape<D["output"]>>;
 
-/** What a consumer calls. Streams have no functions in this version. */
-export type ProtobufConsumer<M extends ServiceMethods> = { readonly [K in keyof M]: ConsumerMethod<M[K]> };
+/** Methods of this version: one message each way. */
+type Unary<M extends ServiceMethods> = { [K in keyof M as M[K]["methodKind"] extends "unary" ? K : never]: M[K] };
+
+/** What a consumer calls. */
+export type ProtobufConsumer<M extends ServiceMethods> = {
+  readonly [K in keyof Unary<M>]: ConsumerMethod<Unary<M>[K]>;
+};
 
 /** What a provider implements. */
-export type ProtobufProvider<M extends ServiceMethods> = { readonly [K in keyof M]: ProviderMethod<M[K]> };
+export type ProtobufProvider<M extends ServiceMethods> = {
+  readonly [K in keyof Unary<M>]: ProviderMethod<Unary<M>[K]>;
+};

@@ -14,6 +14,7 @@ import { reasons } from "../packages/kubbo/src/model/reason.ts";
 const protos: Readonly<Record<string, string>> = {
   "packages/kubbo/test/proto": "packages/kubbo/test/gen",
   "examples/quickstart/proto": "examples/quickstart/gen",
+  "interop/proto": "interop/gen",
 };
 
 function page(title: string, source: string, intro: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -20,7 +20,11 @@ test("the demo plays to its end, and every call is answered", async (t) => {
   assert.equal(code, 0, output);
   assert.match(output, /All \d+ calls were answered\./);
   for (const act of ["start", "scale up", "rolling update", "kill -9", "API server down", "API server up"]) {
-    assert.match(output, new RegExp(`^${act} .*\\d+ +0 +`, "m"), `the summary has no act "${act}" without failures:\n${output}`);
+    assert.match(
+      output,
+      new RegExp(`^${act} .*\\d+ +0 +`, "m"),
+      `the summary has no act "${act}" without failures:\n${output}`,
+    );
   }
   t.diagnostic(`${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
 });

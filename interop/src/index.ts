@@ -12,3 +12,4 @@ export type { JavaTool } from "./java-tools.ts";
 export { MissingJavaTools } from "./java-tools.ts";
 export type { PeerEvent, PeerExit } from "./peer-process.ts";
 export { PeerProcess, parseEvent } from "./peer-process.ts";
+export { startTypeScriptProvider, type TypeScriptProvider } from "./typescript-provider.ts";

@@ -158,7 +158,9 @@ export class Channel {
     const { snapshot, wanted } = this.#directory;
     if (snapshot.state === "syncing") return undefined;
     const failures = this.#directory.failures();
-    if (wanted > 0 && (waitForReady === undefined || failures.length < wanted)) return undefined;
+    // Those that terminate count while they are connected, and then nobody waits.
+    const hopeful = snapshot.endpoints.some((endpoint) => endpoint.ready && !endpoint.terminating);
+    if (hopeful && (waitForReady === undefined || failures.length < wanted)) return undefined;
     return noEndpointError(this.#options.service, snapshot, failures);
   }
 

@@ -14,6 +14,7 @@ import { createServiceKey, type ServiceKey, serviceKeyText } from "../model/serv
 import type { Protocol } from "../model/session.ts";
 import type { SnapshotState } from "../model/snapshot.ts";
 import { parseTarget, type Target, targetText } from "../model/target.ts";
+import { dubbo2Client } from "../protocol/dubbo2/client.ts";
 import { tripleClient } from "../protocol/triple/client.ts";
 import { Pool } from "../transport/pool.ts";
 import { Channel } from "./channel.ts";
@@ -95,8 +96,9 @@ class KubboClient implements Client {
     const { clock, random, connectTimeoutMs, maxMessageBytes, application, cluster } = options;
     this.#options = options;
     this.#pool = new Pool({ clock, random, connectTimeoutMs });
-    const triple = tripleClient({ maxMessageBytes, ...(application !== undefined && { application }) });
-    this.#protocols = new Map([[triple.name, triple]]);
+    const protocolOptions = { maxMessageBytes, ...(application !== undefined && { application }) };
+    const protocols = [tripleClient(protocolOptions), dubbo2Client(protocolOptions)];
+    this.#protocols = new Map(protocols.map((protocol) => [protocol.name, protocol]));
     this.#resolvers = [
       ...options.resolvers,
       staticResolver,

@@ -122,12 +122,14 @@ export class Directory {
     const { pool, maxConnections, seed } = this.#options;
     const alive = this.#snapshot.endpoints.filter((endpoint) => this.#protocolOf(endpoint));
     const ready = alive.filter(isReady);
-    // One that goes keeps its connection as long as it is there: it serves if the others cannot yet.
+    // One that goes keeps its connection as long as that lasts: it serves if the others cannot yet.
     const leaving = alive.filter((endpoint) => !isReady(endpoint) && endpoint.serving);
     const wanted = new Map<string, Endpoint>();
     for (const endpoint of subset(ready, maxConnections, seed)) wanted.set(endpoint.key, endpoint);
     for (const endpoint of leaving) {
-      if (ready.length === 0 || this.#leases.has(endpoint.key)) wanted.set(endpoint.key, endpoint);
+      if (this.#leases.has(endpoint.key) ? this.session(endpoint.key) : ready.length === 0) {
+        wanted.set(endpoint.key, endpoint);
+      }
     }
     for (const [key, endpoint] of wanted) {
       const protocol = this.#protocolOf(endpoint);
@@ -146,8 +148,20 @@ export class Directory {
   }
 
   readonly #onConnection = () => {
-    if (!this.#leasing) this.#refresh(false);
+    if (this.#leasing) return;
+    this.#letGo();
+    this.#refresh(false);
   };
+
+  /** One that goes and has lost its connection is not dialled again. */
+  #letGo(): void {
+    for (const endpoint of this.#snapshot.endpoints) {
+      const lease = this.#leases.get(endpoint.key);
+      if (!lease || isReady(endpoint) || lease.connection.session || !lease.connection.lastError) continue;
+      this.#leases.delete(endpoint.key);
+      lease.release();
+    }
+  }
 
   #refresh(always: boolean): void {
     const connected = this.#snapshot.endpoints.filter((endpoint) => this.session(endpoint.key));

@@ -41,9 +41,9 @@ export function noEndpointError(service: ServiceKey, snapshot: Snapshot, failure
     );
   }
   const ready = snapshot.endpoints.filter((endpoint) => endpoint.ready && !endpoint.terminating).length;
-  const serving = snapshot.endpoints.filter((endpoint) => endpoint.serving).length;
-  if (ready === 0 && serving === 0) {
-    const counts = `${funnel.slices} slices, ${funnel.seen} endpoints seen, ${funnel.port} with the wanted port, ${funnel.ready} ready`;
+  const terminating = snapshot.endpoints.filter((endpoint) => endpoint.terminating).length;
+  if (ready === 0) {
+    const counts = `${funnel.slices} slices, ${funnel.seen} endpoints seen, ${funnel.port} with the wanted port, ${funnel.ready} ready, ${terminating} terminating`;
     const reason = funnel.seen > 0 && funnel.port === 0 ? "no-port" : "no-endpoint";
     return new RpcError(
       "UNAVAILABLE",
@@ -60,7 +60,7 @@ export function noEndpointError(service: ServiceKey, snapshot: Snapshot, failure
   return new RpcError(
     "UNAVAILABLE",
     failures[0]?.error.reason === "not-a-peer" ? "not-a-peer" : "not-connected",
-    `none of ${ready || serving} endpoints of ${name} is connected ${from}.${said} ` +
+    `none of ${ready} ready endpoints of ${name} is connected ${from}.${said} ` +
       (told.length > 0 ? `${told.join("; ")}${more}` : "The first attempts to connect are under way."),
     { facts, cause: failures[0]?.error, unprocessed: true },
   );

@@ -37,4 +37,6 @@ export interface Dispatcher {
    * @param javaTypes tells overloads apart, where the protocol says the types
    */
   find(service: ServiceKey, path: string, javaTypes?: readonly string[]): Lookup;
+  /** A method of the interface in any group and version: what a request is read by before its group is known. */
+  sample(interfaceName: string, path: string, javaTypes: readonly string[]): Method | undefined;
 }

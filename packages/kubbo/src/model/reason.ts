@@ -9,6 +9,7 @@ export const reasons = {
   "bad-contract": "The contract cannot be used as it is; the message says which part and why.",
   "bad-interface": "The text is not an interface name.",
   "bad-option": "An option has a wrong value; the message gives its full path, the value and what is accepted.",
+  "bad-request": "The provider could not find or decode what was asked for (Dubbo2 status 40); the method has not run.",
   "bad-service-key": "A group or version has characters that Dubbo reserves.",
   "bad-target": "The target does not parse; the message shows the part that does not and the forms that do.",
   closed: "The client, server or connection was closed before or during the call.",

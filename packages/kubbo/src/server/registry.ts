@@ -46,7 +46,10 @@ export class Registry implements Dispatcher {
         `${text} is provided already. Give the second one a group or version of its own.`,
       );
     }
-    const missing = [...contract.methods.values()].filter((method) => !functionOf(implementation, method));
+    // Streams are no part of this version: the protocol's server refuses their calls.
+    const missing = [...contract.methods.values()].filter(
+      (method) => method.kind === "unary" && !functionOf(implementation, method),
+    );
     if (missing.length > 0) {
       throw new RpcError(
         "INVALID_ARGUMENT",
@@ -67,11 +70,7 @@ export class Registry implements Dispatcher {
     const text = serviceKeyText(service);
     const found = this.#exports.get(text);
     if (!found) return { t: "no-service", why: this.#notFound(service, text) };
-    const overloads = found.methods.get(path) ?? [];
-    const fitting =
-      javaTypes === undefined || overloads.every(({ method }) => method.javaTypes === undefined)
-        ? overloads[0]
-        : overloads.find(({ method }) => sameTypes(method.javaTypes, javaTypes));
+    const fitting = overloadOf(found, path, javaTypes);
     if (!fitting) {
       const signature = javaTypes ? `${path}(${javaTypes.join(", ")})` : path;
       const there = [...found.methods.values()].flat().map(({ method }) => signatureOf(method));
@@ -80,12 +79,28 @@ export class Registry implements Dispatcher {
     return { t: "found", service: found.service, contract: found.contract, ...fitting };
   }
 
+  sample(interfaceName: string, path: string, javaTypes: readonly string[]): Method | undefined {
+    for (const each of this.#exports.values()) {
+      if (each.service.interface !== interfaceName) continue;
+      const found = overloadOf(each, path, javaTypes);
+      if (found) return found.method;
+    }
+    return undefined;
+  }
+
   #notFound(service: ServiceKey, text: string): string {
     const others = this.services.filter((each) => each.interface === service.interface).map(serviceKeyText);
     return others.length > 0
       ? `${text} is not provided here, but ${others.join(", ")}. Check group and version.`
       : `${text} is not provided here. This server provides ${this.services.map(serviceKeyText).join(", ") || "nothing"}.`;
   }
+}
+
+function overloadOf({ methods }: Export, path: string, javaTypes: readonly string[] | undefined) {
+  const overloads = methods.get(path) ?? [];
+  return javaTypes === undefined || overloads.every(({ method }) => method.javaTypes === undefined)
+    ? overloads[0]
+    : overloads.find(({ method }) => sameTypes(method.javaTypes, javaTypes));
 }
 
 function signatureOf(method: Method): string {

@@ -1,3 +1,4 @@
+import { isHessian2Codec } from "../codec/hessian2/codec.ts";
 import { type AnyContract, type ProviderOf, resolveContract } from "../codec/protobuf/any-contract.ts";
 import type { Contract } from "../model/contract.ts";
 import { unknownVariables } from "../model/environment.ts";
@@ -6,6 +7,7 @@ import type { ServerFilter } from "../model/filter.ts";
 import type { ProtocolServer } from "../model/protocol-server.ts";
 import { RpcError } from "../model/rpc-error.ts";
 import { createServiceKey, serviceKeyText } from "../model/service-key.ts";
+import { createDubbo2Server } from "../protocol/dubbo2/server.ts";
 import { createTripleServer } from "../protocol/triple/server.ts";
 import { drain } from "./drain.ts";
 import { type ListenAddress, type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "./options.ts";
@@ -125,10 +127,14 @@ class KubboServer implements Server {
         this.#probes = await opened("probes", listen.probes, (at) => openProbes(at, () => this.#state));
       }
       const ports: { tri?: number; dubbo?: number } = {};
-      if (listen.tri) {
-        const server = await createTripleServer({ dispatcher: this.#registry, clock, maxMessageBytes });
+      const parts = { dispatcher: this.#registry, clock, maxMessageBytes };
+      const open = async (name: "tri" | "dubbo", at: ListenAddress, server: ProtocolServer) => {
         this.#servers = [...this.#servers, server];
-        ports.tri = (await opened("tri", listen.tri, (at) => server.listen(at.port, at.host))).port;
+        ports[name] = (await opened(name, at, () => server.listen(at.port, at.host))).port;
+      };
+      if (listen.tri) await open("tri", listen.tri, await createTripleServer(parts));
+      if (listen.dubbo && this.#contracts.some(isForDubbo2)) {
+        await open("dubbo", listen.dubbo, createDubbo2Server(parts));
       }
       this.#listening = Object.freeze({ ...ports, ...(this.#probes && { probes: this.#probes.port }) });
       this.#become("ready");
@@ -185,6 +191,11 @@ class KubboServer implements Server {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** Dubbo2 carries Java contracts only. */
+function isForDubbo2(contract: Contract): boolean {
+  return [...contract.methods.values()].some((method) => isHessian2Codec(method.request));
 }
 
 /** Opens a port, or says which option asked for the one that cannot be had. */

@@ -11,6 +11,7 @@ import {
 } from "../../transport/http2/session.ts";
 import type { Clock } from "../../util/clock.ts";
 import { DeadlineSweep } from "../../util/deadline-sweep.ts";
+import { drainingError, UnaryAttempt } from "../unary-attempt.ts";
 import { attachmentsFromHeaders } from "./attachments.ts";
 import { frameMessage, MessageAssembler } from "./frame.ts";
 import { keepAlive } from "./keepalive.ts";
@@ -81,7 +82,7 @@ class TripleSession implements Session {
   }
 
   call(attempt: Attempt): Promise<Reply> {
-    if (!this.#open) return Promise.reject(draining(this.#authority));
+    if (!this.#open) return Promise.reject(drainingError(this.#authority));
     const { method } = attempt;
     if (method.request.format !== "protobuf" || attempt.kind !== "unary") {
       return Promise.reject(
@@ -101,9 +102,7 @@ class TripleSession implements Session {
       return Promise.reject(error);
     }
     return new Promise((resolve, reject) => {
-      const call = new UnaryCall(attempt, this.#authority, this.#options.maxMessageBytes, resolve, (error) =>
-        reject(error),
-      );
+      const call = new UnaryCall(attempt, this.#authority, this.#options.maxMessageBytes, resolve, reject);
       const head = requestHead(attempt, this.#authority, this.#options.application, this.#clock.now());
       call.stream = this.#http.request(head, false, call);
       call.stream.end(frame);
@@ -128,21 +127,14 @@ class TripleSession implements Session {
   }
 }
 
-/** One unary call on its stream. An object with methods rather than closures: it is made for every call. */
-class UnaryCall implements HttpStreamEvents {
-  readonly deadline: number | undefined;
+/** One unary call on its stream. */
+class UnaryCall extends UnaryAttempt implements HttpStreamEvents {
   stream: HttpStream | undefined;
   onDone: () => void = () => {};
-  readonly #attempt: Attempt;
-  readonly #where: string;
-  readonly #resolve: (reply: Reply) => void;
-  readonly #reject: (error: RpcError) => void;
   readonly #assembler: MessageAssembler;
   #head: HeaderList = [];
   #message: Uint8Array | undefined;
   #messages = 0;
-  #settled = false;
-  #onAbort: (() => void) | undefined;
 
   constructor(
     attempt: Attempt,
@@ -151,31 +143,19 @@ class UnaryCall implements HttpStreamEvents {
     resolve: (reply: Reply) => void,
     reject: (error: RpcError) => void,
   ) {
-    this.deadline = attempt.deadline;
-    this.#attempt = attempt;
-    this.#where = where;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    super(attempt, where, resolve, reject);
     this.#assembler = new MessageAssembler(maxMessageBytes, (message) => {
       this.#messages++;
       this.#message = message;
     });
   }
 
-  followSignal(): void {
-    const { signal } = this.#attempt;
-    if (!signal) return;
-    this.#onAbort = () => this.#giveUp(RpcError.from(signal.reason));
-    signal.addEventListener("abort", this.#onAbort);
-    if (signal.aborted) this.#onAbort();
+  protected override onSettled(): void {
+    this.onDone();
   }
 
-  expire(): void {
-    this.#giveUp(
-      new RpcError("DEADLINE_EXCEEDED", "deadline", `${this.#name()} got no answer from ${this.#where} in time`, {
-        facts: { address: this.#where },
-      }),
-    );
+  protected override cancel(): void {
+    this.stream?.reset(http2Error.cancel);
   }
 
   onHead(headers: HeaderList): void {
@@ -186,28 +166,27 @@ class UnaryCall implements HttpStreamEvents {
     try {
       this.#assembler.push(chunk);
     } catch (error) {
-      this.#giveUp(RpcError.from(error));
+      this.giveUp(RpcError.from(error));
     }
   }
 
   onEnd(trailers: HeaderList): void {
-    if (this.#settled) return;
+    if (this.settled) return;
     // Without a body the one header list is head and trailers in one.
     const last = trailers.length > 0 ? trailers : this.#head;
-    const error = errorFromTrailers(this.#head, last, this.#where) ?? this.#countError();
+    const error = errorFromTrailers(this.#head, last, this.where) ?? this.#countError();
     if (error) {
-      this.#fail(error);
+      this.fail(error);
       return;
     }
     let message: unknown;
     try {
-      message = this.#attempt.method.response.decode(this.#message as Uint8Array);
+      message = this.attempt.method.response.decode(this.#message as Uint8Array);
     } catch (cause) {
-      this.#fail(RpcError.from(cause));
+      this.fail(RpcError.from(cause));
       return;
     }
-    this.#settle();
-    this.#resolve({
+    this.succeed({
       headers: attachmentsFromHeaders(this.#head),
       message,
       trailers: Promise.resolve(attachmentsFromHeaders(last)),
@@ -215,47 +194,14 @@ class UnaryCall implements HttpStreamEvents {
   }
 
   onReset(error: RpcError): void {
-    this.#fail(error);
+    this.fail(error);
   }
 
   #countError(): RpcError | undefined {
     if (this.#messages === 1 && this.#assembler.complete) return undefined;
     const seen = this.#assembler.complete ? `${this.#messages} messages` : "a message that was cut off";
-    return new RpcError(
-      "INTERNAL",
-      "bad-message",
-      `${this.#where} answered ${this.#name()} with ${seen}; expected one`,
-      {
-        facts: { address: this.#where },
-      },
-    );
+    return new RpcError("INTERNAL", "bad-message", `${this.where} answered ${this.name} with ${seen}; expected one`, {
+      facts: { address: this.where },
+    });
   }
-
-  #giveUp(error: RpcError): void {
-    this.#fail(error);
-    this.stream?.reset(http2Error.cancel);
-  }
-
-  #fail(error: RpcError): void {
-    if (this.#settled) return;
-    this.#settle();
-    this.#reject(error);
-  }
-
-  #settle(): void {
-    this.#settled = true;
-    if (this.#onAbort) this.#attempt.signal?.removeEventListener("abort", this.#onAbort);
-    this.onDone();
-  }
-
-  #name(): string {
-    return `${this.#attempt.service.interface}/${this.#attempt.method.path}`;
-  }
-}
-
-function draining(where: string): RpcError {
-  return new RpcError("UNAVAILABLE", "connection-draining", `the connection to ${where} takes no new calls`, {
-    facts: { address: where },
-    unprocessed: true,
-  });
 }

@@ -58,7 +58,8 @@ export async function openHttp2(
     await firstSettings(session, options.signal);
   } catch (cause) {
     session.destroy();
-    if (options.signal.aborted || tls) throw connectFailed(where, cause);
+    if (options.signal.aborted) throw notHttp2(where, "something that takes connections and says nothing", cause);
+    if (tls) throw connectFailed(where, cause);
     const guess = await guessAt(to, options);
     throw guess ? notHttp2(where, guess, cause) : connectFailed(where, cause);
   }

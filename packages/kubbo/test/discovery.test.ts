@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { type ClientOptions, createClient, type ReferenceOptions, RpcError } from "kubbo";
 import { type ApiServer, createApiServer } from "kubbo/testing";
@@ -14,6 +17,24 @@ function clientOf(api: ApiServer, options: ClientOptions = {}) {
 async function reached(reference: { read(request: object): Promise<{ readonly text: string }> }, calls = 60) {
   const answers = await Promise.all(Array.from({ length: calls }, () => reference.read({})));
   return [...new Set(answers.map(({ text }) => text))].sort((a, b) => a.localeCompare(b));
+}
+
+function roleFor(namespace: string, name: string, where: string) {
+  return [
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "Role",
+      metadata: { name: "discovery", namespace: where },
+      rules: [{ apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["get", "list", "watch"] }],
+    },
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "RoleBinding",
+      metadata: { name: "discovery", namespace: where },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "discovery" },
+      subjects: [{ kind: "ServiceAccount", name, namespace }],
+    },
+  ];
 }
 
 function fails(reason: string, says: RegExp) {
@@ -208,6 +229,69 @@ test("350 pods in several slices are one set", async () => {
   await until("all are known", () => endpoints() === 350);
   assert.equal(api.list("discovery.k8s.io/v1", "EndpointSlice", "shop").length, 4);
   assert.ok(client.inspect().connections <= 32, "no more connections than maxConnections");
+});
+
+test("a label that is taken away from living pods costs no call; the Service's end, or another declaration, is obeyed", async () => {
+  await using api = createApiServer();
+  await api.start();
+  const labels = { "kubbo.dev/application": "echo-app" };
+  api.apply(service("echo", { labels }));
+  await using a = await new FakePod(api, "echo", "a").start();
+  await using client = clientOf(api);
+  const reference = client.refer(EchoService, { providedBy: "echo-app", timeoutMs: 5000 });
+  const state = () => client.inspect().references[0]?.state;
+  assert.deepEqual(await reached(reference), ["a"]);
+
+  api.apply(service("echo"));
+  await until("the label is missed", () => state() === "unmapped");
+  assert.deepEqual(await reached(reference), ["a"]);
+  // The Service is followed all the same.
+  await using b = await new FakePod(api, "echo", "b").start();
+  await until("b is reached", async () => (await reached(reference)).length === 2);
+
+  api.apply(service("echo2", { labels }));
+  await using c = await new FakePod(api, "echo2", "c").start();
+  await until("the other declaration counts alone", async () => (await reached(reference)).join() === "c");
+  assert.equal(state(), "synced");
+
+  api.delete({ apiVersion: "v1", kind: "Service", metadata: { name: "echo2", namespace: "shop" } });
+  await until("it is gone", () => state() === "gone");
+  await assert.rejects(reference.read({}), fails("no-endpoint", /gone/));
+  assert.ok(a.name && b.name && c.name);
+});
+
+test("a label that is set to none is a wish to be left alone, obeyed at once", async () => {
+  await using api = createApiServer();
+  await api.start();
+  api.apply(service("echo", { labels: { "kubbo.dev/application": "echo-app" } }));
+  await using _a = await new FakePod(api, "echo", "a").start();
+  await using client = clientOf(api);
+  const reference = client.refer(EchoService, { providedBy: "echo-app", timeoutMs: 5000 });
+  assert.deepEqual(await reached(reference), ["a"]);
+  api.apply(service("echo", { labels: { "kubbo.dev/application": "none" } }));
+  await until("it is gone", () => client.inspect().references[0]?.state === "gone");
+});
+
+test("a token that expires is read again, and no call notices", async (t) => {
+  await using api = createApiServer({ authorization: "rbac" });
+  await api.start();
+  for (const each of roleFor("web", "frontend", "shop")) api.apply(each);
+  api.apply(service("echo"));
+  await using _a = await new FakePod(api, "echo", "a").start();
+  const folder = mkdtempSync(join(tmpdir(), "kubbo-token-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const tokenFile = join(folder, "token");
+  writeFileSync(tokenFile, api.token("web", "frontend", 300));
+  await using client = createClient({
+    cluster: { server: api.url, tokenFile, namespace: "shop", allowLoopback: true },
+  });
+  const reference = client.refer(EchoService, { target: "kubernetes:///echo", timeoutMs: 5000 });
+  assert.deepEqual(await reached(reference), ["a"]);
+  writeFileSync(tokenFile, api.token("web", "frontend"));
+  await new Promise((resolve) => setTimeout(resolve, 400)); // the first token expires: real time, its server is real
+  api.cut();
+  await using _b = await new FakePod(api, "echo", "b").start();
+  await until("b is reached", async () => (await reached(reference)).length === 2);
 });
 
 const wrongPorts: [what: string, ports: readonly object[], target: string, reason: string, says: RegExp][] = [

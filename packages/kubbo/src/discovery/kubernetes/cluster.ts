@@ -16,6 +16,8 @@ export interface ClusterOptions {
   readonly server?: string;
   /** Bearer token for `server`. */
   readonly token?: string;
+  /** File with the bearer token for `server`, read again as it is renewed. */
+  readonly tokenFile?: string;
   /** PEM of the authority that signed the certificate of `server`. */
   readonly ca?: string;
   /** The own namespace, where targets name none. Default: that of the service account or context. */
@@ -56,7 +58,7 @@ export async function resolveCluster(
       server,
       tls: async () =>
         server.protocol === "https:" ? { ...(ca !== undefined && { ca }), ...nameFor(server) } : undefined,
-      credentials: fixedToken(options.token),
+      credentials: options.tokenFile === undefined ? fixedToken(options.token) : tokenFile(options.tokenFile, clock),
       namespace: options.namespace ?? "default",
       allowLoopback,
       source: `cluster.server (${options.server})`,

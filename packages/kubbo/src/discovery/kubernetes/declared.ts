@@ -8,11 +8,15 @@ const ownAuthors: readonly (string | undefined)[] = [
   "endpointslicemirroring-controller.k8s.io",
 ];
 
+/** The key of the label by which the target is declared. */
+export function declaredLabel(target: DeclaredTarget, prefix: string | undefined): string {
+  return target.application === undefined ? servesLabel(target.service.interface, prefix) : applicationLabel(prefix);
+}
+
 /** The label selector that finds whoever declares the target. */
 export function declaredSelector(target: DeclaredTarget, prefix: string | undefined): string {
-  return target.application === undefined
-    ? servesLabel(target.service.interface, prefix)
-    : `${applicationLabel(prefix)}=${target.application}`;
+  const label = declaredLabel(target, prefix);
+  return target.application === undefined ? label : `${label}=${target.application}`;
 }
 
 /**

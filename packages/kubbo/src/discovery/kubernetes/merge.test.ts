@@ -179,7 +179,7 @@ test("for any slices the set is what a model of three lines says", () => {
           );
       }
       const merged = mergeSlices(slices, wish).endpoints;
-      assert.deepEqual(new Map(merged.map(({ address, ready }) => [address, ready])), new Map([...model].sort()));
+      assert.deepEqual(new Map(merged.map(({ address, ready }) => [address, ready])), model);
     }),
   );
 });

@@ -7,10 +7,11 @@ import type { Clock, Timer } from "../../util/clock.ts";
 import { Latest } from "../../util/latest.ts";
 import type { Random } from "../../util/random.ts";
 import type { ApiClient } from "./api-client.ts";
-import { declaredSelector, declaredSlices } from "./declared.ts";
+import { declaredLabel, declaredSelector, declaredSlices } from "./declared.ts";
 import { mergeSlices } from "./merge.ts";
 import { Reflector } from "./reflector.ts";
-import { type Slice, sliceLabels } from "./slice.ts";
+import type { Slice } from "./slice.ts";
+import { hasReady, serviceSelector, UnmappedServices } from "./unmapped.ts";
 
 export interface TargetWatchParts {
   readonly api: ApiClient;
@@ -28,10 +29,14 @@ export interface TargetWatchParts {
 /** Snapshots follow one another no faster than this, in ms; the first one after a pause goes out at once. */
 const coalesceMs = 50;
 
+/** How long a Service that lost the label that named it is kept, in ms. */
+const mappingGraceMs = 600_000;
+
 /** One namespace in which a target may be found. */
 interface Place {
-  readonly namespace: string;
   readonly reflector: Reflector;
+  /** Declared targets only: Services that have lost their label. */
+  readonly unmapped: UnmappedServices | undefined;
 }
 
 /** What a place has to say about the target. */
@@ -64,25 +69,41 @@ export class TargetWatch {
     this.#protocols = protocols;
     this.#parts = parts;
     this.latest = new Latest(() => parts.onIdle());
-    this.#places = namespacesOf(target, parts).map((namespace) => ({
-      namespace,
-      reflector: new Reflector({
-        api: parts.api,
-        namespace,
-        selector: selectorOf(target, parts.labelPrefix),
-        clock: parts.clock,
-        random: parts.random,
-        onChange: () => this.#changed(),
-      }),
-    }));
+    this.#places = namespacesOf(target, parts).map((namespace) => this.#place(namespace));
     this.#publish();
     for (const { reflector } of this.#places) reflector.start();
   }
 
   stop(): void {
     this.#timer?.cancel();
-    for (const { reflector } of this.#places) reflector.stop();
+    for (const { reflector, unmapped } of this.#places) {
+      reflector.stop();
+      unmapped?.stop();
+    }
     this.latest.end();
+  }
+
+  #place(namespace: string): Place {
+    const { clock, labelPrefix } = this.#parts;
+    const target = this.#target;
+    const reflect = (selector: string, onChange: () => void) =>
+      new Reflector({ ...this.#parts, namespace, selector, onChange });
+    if (target.kind === "kubernetes") {
+      const reflector = reflect(serviceSelector(target.service), () => this.#changed());
+      return { reflector, unmapped: undefined };
+    }
+    const unmapped = new UnmappedServices({
+      reflect: (service, onChange) => reflect(serviceSelector(service), onChange),
+      label: declaredLabel(target, labelPrefix),
+      clock,
+      graceMs: mappingGraceMs,
+      onChange: () => this.#changed(),
+    });
+    const reflector = reflect(declaredSelector(target, labelPrefix), () => {
+      unmapped.update(declaredSlices(reflector.view.slices.values(), target, labelPrefix).slices);
+      this.#changed();
+    });
+    return { reflector, unmapped };
   }
 
   #changed(): void {
@@ -141,14 +162,21 @@ export class TargetWatch {
     return findings.find(({ state }) => state !== "gone") ?? (findings[0] as Finding);
   }
 
-  #find({ reflector }: Place): Finding {
+  #find({ reflector, unmapped }: Place): Finding {
     const { state, slices, syncedAt, error } = reflector.view;
     const { slices: fitting, notes } =
       this.#target.kind === "declared"
         ? declaredSlices(slices.values(), this.#target, this.#parts.labelPrefix)
         : { slices: [...slices.values()], notes: [] };
+    const kept = hasReady(fitting) ? [] : (unmapped?.slices ?? []);
+    if (state === "synced" && kept.length > 0) {
+      const lost = "the label that named the Service is gone; its endpoints are kept for a while.";
+      return unmapped?.any
+        ? { state: "unmapped", slices: kept, notes: [...notes, lost], syncedAt, error }
+        : { state, slices: kept, notes, syncedAt, error };
+    }
     const absent = state === "synced" && fitting.length === 0;
-    return { state: absent ? "gone" : state, slices: fitting, notes, syncedAt, error };
+    return { state: absent ? "gone" : state, slices: kept.length > 0 ? kept : fitting, notes, syncedAt, error };
   }
 }
 
@@ -158,10 +186,4 @@ function namespacesOf(
 ): readonly string[] {
   if (target.kind === "kubernetes") return [target.namespace ?? api.access.namespace];
   return target.namespaces.length > 0 ? target.namespaces : namespaces;
-}
-
-function selectorOf(target: ServiceTarget | DeclaredTarget, labelPrefix: string | undefined): string {
-  return target.kind === "kubernetes"
-    ? `${sliceLabels.service}=${target.service}`
-    : declaredSelector(target, labelPrefix);
 }

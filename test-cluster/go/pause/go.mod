@@ -1,0 +1,3 @@
+module kubbo.test/pause
+
+go 1.24.0

@@ -34,14 +34,24 @@ before(
     );
     typescriptPods = await play.startProvider("typescript", 3);
     javaPods = await play.pods("java", 2, 120_000);
+    // The first answers of a cold JVM take seconds.
+    const timeoutMs = 10_000;
     log = await play.startConsumer(consumerName, [
       { name: "typescript dubbo by application", service: "orders", providedBy: "typescript", rate: 50 },
       { name: "typescript tri by interface", service: "echo", rate: 50 },
-      { name: "java dubbo by name", service: "orders", version: "1.0.0", target: "kubernetes:///java", rate: 50 },
+      {
+        name: "java dubbo by name",
+        service: "orders",
+        version: "1.0.0",
+        target: "kubernetes:///java",
+        rate: 50,
+        timeoutMs,
+      },
       {
         name: "java tri by name and port",
         service: "echo",
         target: `kubernetes:///java.${play.namespace}:tri`,
+        timeoutMs,
         rate: 50,
       },
     ]);

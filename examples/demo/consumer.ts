@@ -1,10 +1,11 @@
 // A consumer under steady load: finds whoever declares the application "greeter" and reports what it sees.
 import { subscribe } from "node:diagnostics_channel";
+import { createServer, type Socket } from "node:net";
 import { createClient, RpcError } from "kubbo";
 import { Greeter } from "../quickstart/gen/greeter_pb.ts";
 import type { Report } from "./report.ts";
 
-const { API_SERVER, NAMESPACE = "demo", CALLS_PER_SECOND = "200" } = process.env;
+const { API_SERVER, NAMESPACE = "demo", CALLS_PER_SECOND = "200", REPORT_AT } = process.env;
 
 // In a pod the service account says where the API server is; the demo without a cluster says it.
 const client = createClient(
@@ -52,7 +53,18 @@ function report(): void {
   }));
   const line: Report = { made, ok, failed, retried, answers, errors, state: reference?.state ?? "syncing", endpoints };
   console.log(JSON.stringify(line));
+  for (const reader of readers) reader.write(`${JSON.stringify(line)}\n`);
 }
+
+/** Those who read the reports from a port rather than from the log. */
+const readers = new Set<Socket>();
+const reportServer = createServer((socket) => {
+  readers.add(socket);
+  socket.on("error", () => {});
+  socket.once("close", () => readers.delete(socket));
+});
+if (REPORT_AT !== undefined) reportServer.listen(Number(REPORT_AT));
+
 const reporting = setInterval(report, 250);
 
 async function stop(): Promise<void> {
@@ -60,6 +72,8 @@ async function stop(): Promise<void> {
   await client.close(); // running calls finish
   clearInterval(reporting);
   report();
+  reportServer.close();
+  for (const reader of readers) reader.end();
 }
 process.once("SIGTERM", () => void stop());
 // Ctrl-C reaches the whole group; whoever started the demo ends it in order.

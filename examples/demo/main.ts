@@ -1,14 +1,25 @@
 // Plays what a cluster does to a service, under steady load, and shows that no call is lost.
 //
 //   npm run demo                 needs no cluster
+//   npm run demo -- --cluster    the same on the real cluster (npm run cluster:up)
 
+import { parseArgs } from "node:util";
 import { EmbeddedStage } from "./embedded-stage.ts";
 import { acts, type Watch } from "./play.ts";
 import type { Report } from "./report.ts";
 import { type ActResult, LiveScreen, PlainScreen, type Screen } from "./screen.ts";
 import type { Stage } from "./stage.ts";
 
-const limitMs = 20_000;
+const { values } = parseArgs({ options: { cluster: { type: "boolean", default: false } } });
+
+/** How long an act waits for what it shows, in ms. */
+const limitMs = values.cluster ? 90_000 : 20_000;
+
+async function chooseStage(): Promise<Stage> {
+  if (!values.cluster) return new EmbeddedStage();
+  const { ClusterStage } = await import("./cluster-stage.ts");
+  return new ClusterStage();
+}
 
 /** Follows the reports: the last one, and promises for those to come. */
 class Reports implements Watch {
@@ -87,7 +98,7 @@ function resultOf(title: string, seconds: number, before: Report | undefined, af
   };
 }
 
-const stage: Stage = new EmbeddedStage();
+const stage = await chooseStage();
 // Ctrl-C ends what was started, in order.
 process.once("SIGINT", () => void stage.stop().finally(() => process.exit(130)));
 process.exitCode = await perform(stage, process.stdout.isTTY ? new LiveScreen() : new PlainScreen());

@@ -10,7 +10,7 @@ export interface Act {
 
 /** What the acts wait for. */
 export interface Watch {
-  /** Resolves when a report fits; rejects after 20 s. */
+  /** Resolves when a report fits; rejects when that takes too long. */
   until(what: string, fits: (report: Report) => boolean): Promise<Report>;
   /** Lets the load go on for a while, to be seen. */
   look(ms: number): Promise<void>;

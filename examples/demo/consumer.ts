@@ -51,6 +51,7 @@ function report(): void {
     terminating,
     connected,
   }));
+  endpoints.sort((a, b) => a.pod.localeCompare(b.pod));
   const line: Report = { made, ok, failed, retried, answers, errors, state: reference?.state ?? "syncing", endpoints };
   console.log(JSON.stringify(line));
   for (const reader of readers) reader.write(`${JSON.stringify(line)}\n`);

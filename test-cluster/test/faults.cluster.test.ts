@@ -38,10 +38,15 @@ const makeSlice = (name: string) =>
 
 /** Resolves when the pod has printed a line; rejects after the time. */
 async function heard(pod: PodRef, wanted: string, timeoutMs = 30_000): Promise<void> {
-  for await (const line of cluster.logs(pod, { follow: true, signal: AbortSignal.timeout(timeoutMs) })) {
-    if (line === wanted) return;
+  const signal = AbortSignal.timeout(timeoutMs);
+  // The log of a container ends with it, and a stream of it with the API server; the pod goes on.
+  while (!signal.aborted) {
+    for await (const line of cluster.logs(pod, { follow: true, signal })) {
+      if (line === wanted) return;
+    }
+    await cluster.waitFor(pod.namespace, [`pod/${pod.name}`], "condition=Ready");
   }
-  throw new Error(`${pod.name} ended without "${wanted}"`);
+  throw new Error(`${pod.name} has not printed "${wanted}" within ${timeoutMs} ms`);
 }
 
 /** Tries for a second to connect to the API server. */

@@ -50,6 +50,11 @@ export class Channel {
   readonly #deadlines: DeadlineSweep<Waiting>;
   #pick: Picker;
   #sequence = 0;
+  /** Calls that were taken and have not ended. */
+  #running = 0;
+  /** Set if and only if it closes while calls run. */
+  #onIdle: (() => void) | undefined;
+  /** Set when it closes: what new calls are told. */
   #closed: RpcError | undefined;
 
   constructor(options: ChannelOptions) {
@@ -80,30 +85,37 @@ export class Channel {
 
   /** @param waitForReady see `ReferenceOptions.waitForReady` */
   async call(call: Call, waitForReady: boolean | undefined): Promise<Reply> {
+    if (this.#closed) throw this.#closed;
     this.start();
-    let tried = none;
-    let attempt = 0;
-    for (;;) {
-      if (call.signal?.aborted) throw RpcError.from(call.signal.reason);
-      if (call.deadline !== undefined && call.deadline <= this.#options.clock.now()) throw this.#tooLate(call);
-      const picked = this.#pick({ method: call.method.name, message: call.message, tried });
-      if (picked.t === "none") {
-        await this.#wait(call, waitForReady);
-        continue;
+    this.#running++;
+    try {
+      let tried = none;
+      let attempt = 0;
+      for (;;) {
+        if (call.signal?.aborted) throw RpcError.from(call.signal.reason);
+        if (call.deadline !== undefined && call.deadline <= this.#options.clock.now()) throw this.#tooLate(call);
+        const picked = this.#pick({ method: call.method.name, message: call.message, tried });
+        if (picked.t === "none") {
+          await this.#wait(call, waitForReady);
+          continue;
+        }
+        attempt++;
+        try {
+          return await this.#send({ ...call, endpoint: picked.endpoint, attempt });
+        } catch (thrown) {
+          const error = RpcError.from(thrown);
+          if (failover(error, call.method, attempt, this.#options) === "give-up") throw error;
+          publish("kubbo:call:retried", () => ({
+            service: serviceKeyText(call.service),
+            method: call.method.name,
+            reason: error.reason,
+          }));
+          tried = [...tried, picked.endpoint.key];
+        }
       }
-      attempt++;
-      try {
-        return await this.#send({ ...call, endpoint: picked.endpoint, attempt });
-      } catch (thrown) {
-        const error = RpcError.from(thrown);
-        if (failover(error, call.method, attempt, this.#options) === "give-up") throw error;
-        publish("kubbo:call:retried", () => ({
-          service: serviceKeyText(call.service),
-          method: call.method.name,
-          reason: error.reason,
-        }));
-        tried = [...tried, picked.endpoint.key];
-      }
+    } finally {
+      this.#running--;
+      if (this.#running === 0) this.#onIdle?.();
     }
   }
 
@@ -220,9 +232,26 @@ export class Channel {
     );
   }
 
-  close(): void {
-    this.#closed ??= new RpcError("CANCELLED", "closed", "the client is closed");
+  /** Takes no new calls, and none waits any longer; resolves when the running ones, retries included, have ended. */
+  async close(): Promise<void> {
+    this.#refuse();
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    this.#directory.close();
+  }
+
+  /** Lets go of all endpoints now; whoever holds the connections ends the calls on them. */
+  destroy(): void {
+    this.#refuse();
     this.#directory.close();
     this.#changed();
+  }
+
+  #refuse(): void {
+    this.#closed ??= new RpcError("CANCELLED", "closed", "the client is closed", { unprocessed: true });
+    for (const waiting of [...this.#waiting]) this.#settle(waiting).reject(this.#closed);
   }
 }

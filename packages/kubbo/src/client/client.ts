@@ -189,11 +189,12 @@ class KubboClient implements Client {
   }
 
   async #close(): Promise<void> {
-    for (const { channel } of this.#channels) channel.close();
+    await Promise.all(this.#channels.map(({ channel }) => channel.close()));
     await Promise.all([this.#pool.close(), ...this.#resolvers.map((resolver) => resolver.close())]);
   }
 
   destroy(): void {
+    for (const { channel } of this.#channels) channel.destroy();
     this.#pool.destroy();
     // What is left to close now has nothing to wait for.
     void this.close(); // never rejects

@@ -15,6 +15,7 @@ const protos: Readonly<Record<string, string>> = {
   "packages/kubbo/test/proto": "packages/kubbo/test/gen",
   "examples/quickstart/proto": "examples/quickstart/gen",
   "interop/proto": "interop/gen",
+  "bench/proto": "bench/gen",
 };
 
 function page(title: string, source: string, intro: readonly string[], rows: readonly (readonly string[])[]): string {

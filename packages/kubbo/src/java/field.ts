@@ -1,6 +1,6 @@
 import type { Hessian2Reader } from "../codec/hessian2/reader.ts";
 import type { Hessian2Writer } from "../codec/hessian2/writer.ts";
-import type { AnyJavaType } from "./java-type.ts";
+import type { AnyJavaType, DirectWrite } from "./java-type.ts";
 
 /** A field of a declared class, ready to use. */
 export interface Field {
@@ -12,6 +12,7 @@ export interface Field {
   /** Whether every JavaScript object has something of that name, such as `constructor`. */
   readonly inherited: boolean;
   readonly write: (writer: Hessian2Writer, value: never) => void;
+  readonly direct: DirectWrite | undefined;
   readonly read: (reader: Hessian2Reader) => unknown;
 }
 
@@ -27,6 +28,7 @@ export function fieldsOf(types: Readonly<Record<string, AnyJavaType>> | Readonly
       zero: type.zero,
       inherited: name in Object.prototype,
       write: type.write,
+      direct: type.direct,
       read: type.read,
     });
   });

@@ -18,6 +18,8 @@ export interface JavaType<In, Out, Name extends string = string> {
   readonly elementName: string;
   /** Errors: INVALID_ARGUMENT `bad-argument`; containers add the path. */
   readonly write: (writer: Hessian2Writer, value: In) => void;
+  /** What `write` does for the values that nearly all are; for code that is made for a class. */
+  readonly direct?: DirectWrite;
   /** Errors: INTERNAL `bad-message`, RESOURCE_EXHAUSTED `limit`; containers add the path. */
   readonly read: (reader: Hessian2Reader) => Out;
   /** What Java has in a field that nobody set. */
@@ -36,6 +38,12 @@ export interface JavaType<In, Out, Name extends string = string> {
   readonly readable?: ReadableClass;
   /** How objects are written that remember this class (`$class`). */
   readonly writable?: Writable;
+}
+
+/** A value of this `typeof` needs no look: the method of the writer takes it as it is. */
+export interface DirectWrite {
+  readonly of: "bigint" | "boolean" | "number" | "string";
+  readonly method: "writeBoolean" | "writeDouble" | "writeInt" | "writeLong" | "writeString";
 }
 
 /** Any declared type; what it takes and gives is to be checked where it is used. */

@@ -3,7 +3,7 @@ import { badArgument } from "../codec/hessian2/errors.ts";
 import type { Hessian2Reader } from "../codec/hessian2/reader.ts";
 import { longMax, longMin } from "../codec/hessian2/scalar-writer.ts";
 import type { Hessian2Writer } from "../codec/hessian2/writer.ts";
-import type { JavaType, PrimitiveName } from "./java-type.ts";
+import type { DirectWrite, JavaType, PrimitiveName } from "./java-type.ts";
 
 /** A primitive type, and the class that Java has for it where it needs an object. */
 export interface Primitive<In, Out, Name extends PrimitiveName, Box extends string> extends JavaType<In, Out, Name> {
@@ -15,6 +15,7 @@ interface PrimitiveParts<In, Out, Name, Box> {
   readonly box: Box;
   readonly zero: Out;
   write(writer: Hessian2Writer, value: In): void;
+  readonly direct?: DirectWrite;
   /** Gives the zero for null, as Java does. */
   read(reader: Hessian2Reader): Out;
   accepts(value: unknown): boolean;
@@ -24,10 +25,12 @@ function primitive<In, Out, const Name extends PrimitiveName, const Box extends 
   parts: PrimitiveParts<In, Out, Name, Box>,
 ): Primitive<In, Out, Name, Box> {
   const { name, box, zero, write, read, accepts } = parts;
+  const direct = parts.direct && { direct: parts.direct };
   const boxed: JavaType<In, Out, Box> = {
     javaName: box,
     elementName: box,
     zero: null,
+    ...direct,
     write(writer, value) {
       if (value === null || value === undefined) writer.writeNull();
       else write(writer, value);
@@ -36,7 +39,16 @@ function primitive<In, Out, const Name extends PrimitiveName, const Box extends 
     read: (reader) => (reader.takeNull() ? (null as Out) : read(reader)),
     accepts: (value) => value === null || accepts(value),
   };
-  return Object.freeze({ javaName: name, elementName: name, zero, write, read, accepts, boxed: Object.freeze(boxed) });
+  return Object.freeze({
+    javaName: name,
+    elementName: name,
+    zero,
+    write,
+    ...direct,
+    read,
+    accepts,
+    boxed: Object.freeze(boxed),
+  });
 }
 
 const isNumber = (value: unknown): value is number => typeof value === "number";
@@ -54,6 +66,7 @@ export const boolean = primitive({
     if (typeof value !== "boolean") throw badArgument("boolean", describe(value));
     writer.writeBoolean(value);
   },
+  direct: { of: "boolean", method: "writeBoolean" },
   read: (reader) => reader.readBoolean(),
   accepts: (value) => typeof value === "boolean",
 });
@@ -94,6 +107,7 @@ export const int = primitive({
     if (!isNumber(value)) throw badArgument("int", describe(value));
     writer.writeInt(value);
   },
+  direct: { of: "number", method: "writeInt" },
   read: (reader) => reader.readInt(),
   accepts: (value) => isWhole(value, -(2 ** 31), 2 ** 31 - 1),
 });
@@ -112,6 +126,7 @@ export const long = primitive({
   box: "java.lang.Long",
   zero: 0n,
   write: writeLong,
+  direct: { of: "bigint", method: "writeLong" },
   read: (reader) => reader.readLong(),
   accepts: isLong,
 });
@@ -122,6 +137,7 @@ export const longAsNumber = primitive({
   box: "java.lang.Long",
   zero: 0,
   write: writeLong,
+  direct: { of: "bigint", method: "writeLong" },
   read: (reader) => reader.readLongNumber(),
   accepts: isLong,
 });
@@ -156,6 +172,7 @@ export const double = primitive({
     if (!isNumber(value)) throw badArgument("double", describe(value));
     writer.writeDouble(value);
   },
+  direct: { of: "number", method: "writeDouble" },
   read: (reader) => reader.readDouble(),
   accepts: isNumber,
 });

@@ -14,6 +14,7 @@ function textType<const Name extends string>(javaName: Name, elementName: string
       else if (value === null || value === undefined) writer.writeNull();
       else throw badArgument("string", describe(value));
     },
+    direct: { of: "string", method: "writeString" },
     read: (reader) => reader.readString() as string,
     accepts: isText,
   });

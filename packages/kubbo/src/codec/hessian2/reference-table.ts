@@ -8,32 +8,36 @@ const smallSize = 24;
  * number as well: the reader counts them.
  */
 export class ReferenceTable {
-  /** By number; undefined where nothing can refer to it. */
-  #values: unknown[] = [];
-  /** Set if and only if there are more than `smallSize` values. */
+  /** By number, the first `smallSize` ones; undefined where nothing can refer to it. Its places are used again. */
+  readonly #first: unknown[] = new Array<unknown>(smallSize).fill(undefined);
+  #count = 0;
+  /** Set if and only if there are more than `smallSize` values: all of them. */
   #numbers: Map<unknown, number> | undefined;
 
   /** The number of a value that was added before, or -1. */
   find(value: object): number {
-    return this.#numbers ? (this.#numbers.get(value) ?? -1) : this.#values.indexOf(value);
+    if (this.#numbers) return this.#numbers.get(value) ?? -1;
+    for (let number = 0; number < this.#count; number++) {
+      if (this.#first[number] === value) return number;
+    }
+    return -1;
   }
 
   /** Gives the next number to `value`; undefined: to something that nothing will refer to. */
   add(value: object | undefined): void {
-    const number = this.#values.push(value) - 1;
-    if (this.#numbers) {
-      if (value !== undefined) this.#numbers.set(value, number);
-    } else if (number >= smallSize) {
-      this.#numbers = new Map();
-      for (const [each, known] of this.#values.entries()) {
-        if (known !== undefined) this.#numbers.set(known, each);
-      }
+    const number = this.#count++;
+    if (number < smallSize) {
+      this.#first[number] = value;
+      return;
     }
+    this.#numbers ??= new Map(this.#first.map((each, known) => [each, known]));
+    if (value !== undefined) this.#numbers.set(value, number);
   }
 
   /** Forgets everything, also what it kept alive. */
   clear(): void {
-    if (this.#values.length > 0) this.#values = [];
+    for (let number = Math.min(this.#count, smallSize) - 1; number >= 0; number--) this.#first[number] = undefined;
+    this.#count = 0;
     this.#numbers = undefined;
   }
 }

@@ -1,7 +1,8 @@
+import { cellLong, cellWords, highWord, lowWord } from "../../wire/bits.ts";
 import { ByteWriter } from "../../wire/byte-writer.ts";
 import { badArgument } from "../../wire/wire-error.ts";
 import * as tags from "./tags.ts";
-import { maxUnitBytes, writeText } from "./text.ts";
+import { maxUnitBytes, storeText } from "./text.ts";
 
 /** Units of a string chunk as Java cuts them. Source: Hessian2Output.writeString. */
 const stringChunkUnits = 0x8000;
@@ -54,26 +55,39 @@ export class ScalarWriter {
 
   /** Errors: a bigint beyond 64 bits; a number that is not a safe integer, since it may have lost digits. */
   writeLong(value: bigint | number): void {
-    const small = Number(value);
-    if (!Number.isSafeInteger(small)) {
-      if (typeof value === "number") throw badArgument("long (a bigint or a safe integer)", `number ${value}`);
-      if (value < longMin || value > longMax) throw badArgument("long (64 bits)", `bigint ${value}`);
+    if (typeof value === "number") {
+      if (!Number.isSafeInteger(value)) throw badArgument("long (a bigint or a safe integer)", `number ${value}`);
+      if (value === (value | 0)) this.#smallLong(value);
+      else this.writeLong(BigInt(value));
+      return;
     }
-    const { out } = this;
-    if (small >= -8 && small <= 15) out.u8(tags.long1 + small);
-    else if (small >= -2048 && small <= 2047) out.u16((tags.long2 << 8) + small);
-    else if (small >= -262144 && small <= 262143) {
-      out.ensure(3);
-      out.u8(tags.long3 + (small >> 16));
-      out.u16(small);
-    } else if (small >= -2147483648 && small <= 2147483647) {
-      out.ensure(5);
-      out.u8(tags.long4);
-      out.u32(small);
-    } else {
+    // The words of the cell tell whether 32 bits are enough; numbers from bigints cost six times as much.
+    cellLong[0] = value;
+    if (cellLong[0] !== value) throw badArgument("long (64 bits)", `bigint ${value}`);
+    const high = cellWords[highWord] as number;
+    const low = cellWords[lowWord] as number;
+    if (high === low >> 31) this.#smallLong(low);
+    else {
+      const { out } = this;
       out.ensure(9);
       out.u8(tags.long8);
-      out.u64(BigInt(value));
+      out.u32(high);
+      out.u32(low);
+    }
+  }
+
+  #smallLong(value: number): void {
+    const { out } = this;
+    if (value >= -8 && value <= 15) out.u8(tags.long1 + value);
+    else if (value >= -2048 && value <= 2047) out.u16((tags.long2 << 8) + value);
+    else if (value >= -262144 && value <= 262143) {
+      out.ensure(3);
+      out.u8(tags.long3 + (value >> 16));
+      out.u16(value);
+    } else {
+      out.ensure(5);
+      out.u8(tags.long4);
+      out.u32(value);
     }
   }
 
@@ -117,13 +131,18 @@ export class ScalarWriter {
     }
     const { out } = this;
     out.ensure(maxUnitBytes * units + 3);
-    if (units <= tags.shortStringMax) out.u8(tags.shortString + units);
-    else if (units <= tags.mediumStringMax) out.u16((tags.mediumString << 8) + units);
-    else {
-      out.u8(tags.stringEnd);
-      out.u16(units);
+    const { buffer } = out;
+    let { at } = out;
+    if (units <= tags.shortStringMax) buffer[at++] = tags.shortString + units;
+    else if (units <= tags.mediumStringMax) {
+      buffer[at++] = tags.mediumString + (units >> 8);
+      buffer[at++] = units;
+    } else {
+      buffer[at++] = tags.stringEnd;
+      buffer[at++] = units >> 8;
+      buffer[at++] = units;
     }
-    writeText(out, value);
+    out.at = storeText(buffer, at, value);
   }
 
   #longString(value: string): void {
@@ -136,7 +155,7 @@ export class ScalarWriter {
       out.ensure(maxUnitBytes * units + 3);
       out.u8(tags.stringChunk);
       out.u16(units);
-      writeText(out, value.slice(at, at + units));
+      out.at = storeText(out.buffer, out.at, value.slice(at, at + units));
       at += units;
     }
     this.writeString(value.slice(at));

@@ -3,12 +3,12 @@ import { test } from "node:test";
 import { RpcError } from "../../model/rpc-error.ts";
 import { ByteReader } from "../../wire/byte-reader.ts";
 import { ByteWriter } from "../../wire/byte-writer.ts";
-import { maxUnitBytes, readText, writeText } from "./text.ts";
+import { maxUnitBytes, readText, storeText } from "./text.ts";
 
 function written(text: string): Uint8Array {
   const out = new ByteWriter();
   out.ensure(maxUnitBytes * text.length);
-  writeText(out, text);
+  out.at = storeText(out.buffer, out.at, text);
   return out.take();
 }
 

@@ -12,6 +12,7 @@ import type { RoundOptions } from "./rounds.ts";
 type Bench = (options: RoundOptions) => Promise<Report>;
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  "import-cost": async () => (await import("./import-cost.ts")).importCost,
   hessian2: async () => (await import("./hessian2.ts")).hessian2,
 };
 

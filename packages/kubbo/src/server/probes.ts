@@ -1,4 +1,3 @@
-import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ServerState } from "../model/events.ts";
 import type { ListenAddress } from "./options.ts";
@@ -20,7 +19,9 @@ export interface Probes {
 
 /** Answers Kubernetes' HTTP probes; the body is the state, for people. */
 export async function openProbes(at: ListenAddress, state: () => ServerState): Promise<Probes> {
-  const server: Server = createServer((request, response) => {
+  // Not before it is needed: a client has no use for it, and it is the largest part of what importing kubbo would cost.
+  const { createServer } = await import("node:http");
+  const server = createServer((request, response) => {
     const path = request.url?.split("?")[0] ?? "";
     const now = state();
     const answers: Readonly<Record<string, number>> = probeTable[now];

@@ -1,5 +1,4 @@
 import { isIP } from "node:net";
-import { promisify } from "node:util";
 import { RpcError } from "../../model/rpc-error.ts";
 import { headerValue } from "../../transport/http2/header-list.ts";
 import {
@@ -294,7 +293,11 @@ function bodyTooLarge(): RpcError {
 /** Unpacks no more than is allowed, whatever the packed bytes announce. */
 async function gunzip(body: Buffer): Promise<Buffer> {
   const zlib = await import("node:zlib");
-  return promisify<Buffer, { maxOutputLength: number }, Buffer>(zlib.gunzip)(body, { maxOutputLength: maxBodyBytes });
+  return new Promise((resolve, reject) => {
+    zlib.gunzip(body, { maxOutputLength: maxBodyBytes }, (error, unpacked) =>
+      error ? reject(error) : resolve(unpacked),
+    );
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { type Environment, environmentValue } from "../../model/environment.ts";
 import { RpcError } from "../../model/rpc-error.ts";
 import type { TlsOptions } from "../../transport/dial.ts";
 import type { Clock } from "../../util/clock.ts";
+import { node } from "../../util/node.ts";
 import { type Credentials, fixedToken, tokenFile } from "./credentials.ts";
 import { listContexts, loadKubeconfig } from "./kubeconfig.ts";
 
@@ -71,19 +71,19 @@ export async function resolveCluster(
     options.kubeconfig === undefined &&
     environment["KUBERNETES_SERVICE_HOST"] !== undefined
   ) {
-    return { ...(await inCluster(environment, clock, options.namespace)), allowLoopback };
+    return { ...inCluster(environment, clock, options.namespace), allowLoopback };
   }
   if (context === undefined && file === undefined) throw await noCluster();
   return { ...(await fromKubeconfig(file, context, options.namespace)), allowLoopback };
 }
 
-async function inCluster(environment: Environment, clock: Clock, namespace: string | undefined) {
+function inCluster(environment: Environment, clock: Clock, namespace: string | undefined) {
   const host = environment["KUBERNETES_SERVICE_HOST"] ?? "";
   const port = environment["KUBERNETES_SERVICE_PORT"] ?? "443";
   const server = serverUrl(`https://${isIP(host) === 6 ? `[${host}]` : host}:${port}`, "KUBERNETES_SERVICE_HOST");
-  const read = async (file: string) => {
+  const read = (file: string) => {
     try {
-      return (await readFile(`${accountFolder}/${file}`, "utf8")).trim();
+      return node.fs.readFileSync(`${accountFolder}/${file}`, "utf8").trim();
     } catch (cause) {
       throw new RpcError(
         "FAILED_PRECONDITION",
@@ -94,13 +94,13 @@ async function inCluster(environment: Environment, clock: Clock, namespace: stri
       );
     }
   };
-  await read("token");
+  read("token");
   return {
     server,
     // Read for each connection: the authority may have been renewed meanwhile.
-    tls: async () => ({ ca: await read("ca.crt"), ...nameFor(server) }),
+    tls: async () => ({ ca: read("ca.crt"), ...nameFor(server) }),
     credentials: tokenFile(`${accountFolder}/token`, clock),
-    namespace: namespace ?? (await read("namespace")),
+    namespace: namespace ?? read("namespace"),
     source: "the service account of this pod",
   };
 }

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import type { Clock } from "../../util/clock.ts";
+import { node } from "../../util/node.ts";
 
 /** What proves to the API server who asks. */
 export interface Credentials {
@@ -18,14 +18,12 @@ const maxAgeMs = 60_000;
 
 /** A token in a file that is rewritten: read again when it is 60 s old, or when it was refused. */
 export function tokenFile(path: string, clock: Clock): Credentials {
-  let read: { readonly token: Promise<string>; readonly atMs: number } | undefined;
+  let read: { readonly token: string; readonly atMs: number } | undefined;
   return {
-    token() {
+    async token() {
       if (!read || clock.now() - read.atMs >= maxAgeMs) {
-        read = { token: readFile(path, "utf8").then((text) => text.trim()), atMs: clock.now() };
-        read.token.catch(() => {
-          read = undefined;
-        });
+        // Synchronously: the file lies in memory.
+        read = { token: node.fs.readFileSync(path, "utf8").trim(), atMs: clock.now() };
       }
       return read.token;
     },

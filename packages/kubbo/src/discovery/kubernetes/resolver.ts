@@ -1,4 +1,3 @@
-import { networkInterfaces } from "node:os";
 import { type Environment, environmentValue } from "../../model/environment.ts";
 import { publish } from "../../model/events.ts";
 import type { ProtocolName } from "../../model/protocol-name.ts";
@@ -7,6 +6,7 @@ import { RpcError } from "../../model/rpc-error.ts";
 import { emptyFunnel, type Snapshot } from "../../model/snapshot.ts";
 import { type DeclaredTarget, type ServiceTarget, type Target, targetText } from "../../model/target.ts";
 import type { Clock } from "../../util/clock.ts";
+import { node } from "../../util/node.ts";
 import type { Random } from "../../util/random.ts";
 import { ApiClient } from "./api-client.ts";
 import { type ClusterAccess, type ClusterOptions, resolveCluster } from "./cluster.ts";
@@ -111,7 +111,9 @@ export class KubernetesResolver implements Resolver {
 
 /** IPv4 first, unless this machine has IPv6 only. */
 function families(): readonly ("IPv4" | "IPv6")[] {
-  const outer = Object.values(networkInterfaces()).flatMap((each) => each?.filter(({ internal }) => !internal) ?? []);
+  const outer = Object.values(node.os.networkInterfaces()).flatMap(
+    (each) => each?.filter(({ internal }) => !internal) ?? [],
+  );
   const onlyIPv6 = outer.length > 0 && outer.every(({ family }) => family === "IPv6");
   return onlyIPv6 ? ["IPv6", "IPv4"] : ["IPv4", "IPv6"];
 }

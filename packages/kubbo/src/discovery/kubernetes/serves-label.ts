@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { ServiceKey } from "../../model/service-key.ts";
+import { node } from "../../util/node.ts";
 
 /**
  * The labels by which a Service declares what it serves: mapping specification v1.
@@ -84,7 +84,7 @@ export function servesLabel(interfaceName: string, prefix: string = defaultLabel
 function hashedName(interfaceName: string): string {
   const simple = interfaceName.slice(interfaceName.lastIndexOf(".") + 1);
   const stem = trimmed(trimmed(simple.replace(/[^A-Za-z0-9_-]/g, "-")).slice(0, maxNameLength - hashLength - 1));
-  const hash = base32(createHash("sha256").update(interfaceName, "utf8").digest()).slice(0, hashLength);
+  const hash = base32(node.crypto.createHash("sha256").update(interfaceName, "utf8").digest()).slice(0, hashLength);
   return `${stem || "x"}.${hash}`;
 }
 

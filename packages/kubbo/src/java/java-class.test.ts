@@ -346,7 +346,7 @@ test("bytes that do not fit the declaration are an error with path and offset", 
     (error) =>
       RpcError.is(error) &&
       error.reason === "bad-message" &&
-      /^list\[0\]\.labels\[1\]: byte \d+: expected string, found list/.test(error.message),
+      /^list\[0\]\.labels\[1\] \(com\.acme\.shop\.Item\): byte \d+: expected string, found list/.test(error.message),
   );
   assert.throws(() => codecOf(Item).decode(encode([1])), /^.*expected com\.acme\.shop\.Item, found list/);
   assert.throws(() => codecOf(list(Item)).decode(encode("x")), /expected java\.util\.List, found string/);

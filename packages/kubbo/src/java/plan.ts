@@ -26,7 +26,7 @@ export class FieldPlan {
         else slots[field.index] = field.read(reader);
       }
     } catch (error) {
-      throw within(error, `.${definition.fields[i]}`);
+      throw within(error, `.${definition.fields[i]}`, definition.name);
     }
     reader.leave();
   }

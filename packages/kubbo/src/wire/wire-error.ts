@@ -11,9 +11,13 @@ export class WireError extends RpcError {
   /** `.items[3].price`, as far as it is known. */
   path = "";
 
-  /** Adds a container's part in front: `.items`, `[3]`. */
-  within(segment: string): this {
+  /** The Java class of the innermost object that it happened in; undefined: in none. */
+  javaClass: string | undefined;
+
+  /** Adds a container's part in front: `.items`, `[3]`. @param javaClass the container's, if it is an object */
+  within(segment: string, javaClass?: string): this {
     this.path = segment + this.path;
+    this.javaClass ??= javaClass;
     return this;
   }
 
@@ -24,16 +28,18 @@ export class WireError extends RpcError {
    */
   named(root: string): RpcError {
     const isName = root !== "" && this.path !== "" && !/^[.[]/.test(this.path);
-    const where = `${root}${isName ? "." : ""}${this.path}`;
+    const path = `${root}${isName ? "." : ""}${this.path}`;
+    const { javaClass } = this;
+    const where = javaClass === undefined ? path : `${path} (${javaClass})`;
     return new RpcError(this.code, this.reason, where === "" ? this.message : `${where}: ${this.message}`, {
-      facts: { ...this.facts, ...(where !== "" && { path: where }) },
+      facts: { ...this.facts, ...(path !== "" && { path }), ...(javaClass !== undefined && { javaClass }) },
     });
   }
 }
 
-/** For the `catch` of a container: adds its part of the path, if the error is one of ours. */
-export function within(error: unknown, segment: string): unknown {
-  return error instanceof WireError ? error.within(segment) : error;
+/** For the `catch` of a container: adds its part of the path and its class, if the error is one of ours. */
+export function within(error: unknown, segment: string, javaClass?: string): unknown {
+  return error instanceof WireError ? error.within(segment, javaClass) : error;
 }
 
 /** For the `catch` at the border of a codec. */

@@ -23,6 +23,11 @@ export interface DecodeOptions {
    * these as int. With it, `encode(decode(bytes))` gives the same bytes. Default false.
    */
   readonly exact?: boolean;
+  /**
+   * Longs are read as numbers, and one beyond 2^53 is an error. `encode` writes such a number as int or double again,
+   * unless `asLong` says otherwise. Default false: a long is a bigint.
+   */
+  readonly longAsNumber?: boolean;
   /** Classes that are read as their declared type says. Default none: every object is a plain one. */
   readonly classes?: ReadonlyMap<string, ReadableClass>;
 }
@@ -37,6 +42,7 @@ export interface DecodeOptions {
 export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown {
   return readMessage(bytes, "value", resolveLimits(options.limits), (reader) => {
     reader.exact = options.exact ?? false;
+    reader.longAsNumber = options.longAsNumber ?? false;
     if (options.classes) reader.classes = new ClassTable(options.classes);
     return reader.readValue();
   });

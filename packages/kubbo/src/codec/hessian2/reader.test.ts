@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RpcError } from "../../model/rpc-error.ts";
-import { decode } from "./encode.ts";
+import { decode, encode } from "./encode.ts";
 import { type Hessian2Limits, resolveLimits } from "./limits.ts";
 import { Hessian2Reader } from "./reader.ts";
 import { javaClassOf } from "./remembered-class.ts";
@@ -72,7 +72,7 @@ const broken: [name: string, hex: string, message: string][] = [
   [
     "a wrong value deep inside",
     "48 0161 79 43 0141 91 0162 60 40",
-    'value["a"][0].b: byte 11: expected a value, found unused (0x40)',
+    'value["a"][0].b (A): byte 11: expected a value, found unused (0x40)',
   ],
 ];
 for (const [name, hex, message] of broken) {
@@ -225,4 +225,14 @@ test("where Java refuses, so does the reader, and it names both", () => {
   assert.throws(() => reader("78").readString(), /expected string, found list/);
   assert.throws(() => reader("7991").readBinary(), /expected binary, found list/);
   assert.throws(() => reader("4c 0020000000000000").readLongNumber(), /declare it as long.*found 9007199254740992/);
+});
+
+test("longs come as numbers when asked to, and one that a number cannot hold is an error", () => {
+  const longs = encode([1n, -3n, 2n ** 53n - 1n, 5, 2.5]);
+  assert.deepEqual(decode(longs, { longAsNumber: true }), [1, -3, 2 ** 53 - 1, 5, 2.5]);
+  assert.deepEqual(decode(longs), [1n, -3n, 2n ** 53n - 1n, 5, 2.5]);
+  assert.throws(
+    () => decode(encode([2n ** 53n]), { longAsNumber: true }),
+    /^RpcError: value\[0\]: byte 1: expected a long that a number can hold .*, found 9007199254740992/,
+  );
 });

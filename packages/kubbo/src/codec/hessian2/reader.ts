@@ -50,6 +50,8 @@ export class Hessian2Reader extends ScalarReader {
   classes: ClassTable<ReadableClass> = noClasses;
   /** Whether doubles with whole values are read as JavaValue, so that they are written as doubles again. */
   exact = false;
+  /** Whether a long whose type no declaration says is read as a number; one that a number cannot hold is an error. */
+  longAsNumber = false;
   /** The Java type of the list or map that was begun last; undefined if it had none. */
   containerType: string | undefined;
   readonly #references: unknown[] = [];
@@ -210,7 +212,7 @@ export class Hessian2Reader extends ScalarReader {
       case kind.int:
         return this.intOf(tag);
       case kind.long:
-        return this.longOf(tag);
+        return this.longAsNumber ? this.longNumberOf(tag) : this.longOf(tag);
       case kind.double:
         return this.#double(tag);
       case kind.boolean:
@@ -311,7 +313,7 @@ export class Hessian2Reader extends ScalarReader {
         setField(object, field, this.readValue());
       }
     } catch (error) {
-      throw within(error, `.${fields[i]}`);
+      throw within(error, `.${fields[i]}`, name);
     }
     if (shadowed) {
       const value: Shadowed = { fields, values: shadowed };

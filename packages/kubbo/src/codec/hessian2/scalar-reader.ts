@@ -99,14 +99,11 @@ export class ScalarReader extends ByteReader {
 
   /** As `readLong`, as a number. Errors: one beyond 2^53, which a number cannot hold. */
   readLongNumber(): number {
-    const { at } = this;
     const tag = this.u8();
-    if (kindOf[tag] === kind.long && tag !== tags.long8) return this.shortLongOf(tag);
-    this.at = at;
-    const value = this.readLong();
-    const number = Number(value);
-    if (Number.isSafeInteger(number)) return number;
-    throw badMessage(at, "a long that a number can hold (declare it as long, which is a bigint)", `${value}`);
+    if (kindOf[tag] === kind.long) return this.longNumberOf(tag);
+    this.at--;
+    const { at } = this;
+    return safeNumber(at, this.readLong());
   }
 
   /** A double, any other number, or 0 for null. */
@@ -205,15 +202,16 @@ export class ScalarReader extends ByteReader {
     return tag === tags.long8 ? this.i64() : BigInt(this.shortLongOf(tag));
   }
 
+  /** As a number. Errors: one that a number cannot hold. */
+  protected longNumberOf(tag: number): number {
+    return tag === tags.long8 ? safeNumber(this.at - 1, this.i64()) : this.shortLongOf(tag);
+  }
+
   /** Every form but the one of eight bytes. */
   protected shortLongOf(tag: number): number {
     if (tag >= 0xf0) return ((tag - tags.long2) << 8) + this.u8();
     if (tag >= 0xd8) return tag - tags.long1;
     if (tag === tags.long4) return this.i32();
-    if (tag === tags.long8) {
-      const high = this.i32();
-      return high * two32 + this.u32();
-    }
     return ((tag - tags.long3) << 16) + this.u16();
   }
 
@@ -320,4 +318,10 @@ export class ScalarReader extends ByteReader {
     this.at = at + 1;
     throw badMessage(at, "a date within 8,640,000,000,000,000 ms of 1970 (dateMillis holds any)", `${this.i64()} ms`);
   }
+}
+
+function safeNumber(at: number, value: bigint): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  throw badMessage(at, "a long that a number can hold (declare it as long, which is a bigint)", `${value}`);
 }

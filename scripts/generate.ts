@@ -64,6 +64,38 @@ function environmentPage(): string {
   );
 }
 
+/** The table of events stands in a type, so this page is made from its text: the comment, the name, the payload. */
+function eventsPage(): string {
+  const source = "packages/kubbo/src/model/events.ts";
+  const text = readFileSync(source, "utf8");
+  const entry = /^ {2}\/\*\* (.+) \*\/\n {2}"(kubbo:[a-z:-]+)": \{([^}]*)\};/gm;
+  const rows = [...text.matchAll(entry)].map(([, meaning = "", name = "", payload = ""]) => {
+    const fields = payload
+      .split(";")
+      .map((field) => field.replace("readonly", "").trim())
+      .filter((field) => field !== "");
+    return [`\`${name}\``, meaning, fields.map((field) => `\`${field.replaceAll("|", "\\|")}\``).join("<br>")];
+  });
+  const names = text.match(/^ {2}"kubbo:/gm)?.length;
+  if (rows.length !== names) throw new Error(`${source} has ${names} events, of which ${rows.length} could be read`);
+  return page(
+    "Events",
+    source,
+    [
+      "What happens is told on channels of `node:diagnostics_channel`; the library prints nothing by itself. No payload is",
+      "built for a channel that nobody listens to. Payloads carry names, counts and times: no arguments, tokens or values of",
+      "attachments.",
+      "",
+      "```ts",
+      'import { subscribe } from "node:diagnostics_channel";',
+      "",
+      'subscribe("kubbo:connection:state", (event) => console.log(event));',
+      "```",
+    ],
+    [["event", "when", "payload"], ...rows],
+  );
+}
+
 function fromProtos(folder: string, out: string): ReadonlyMap<string, string> {
   const scratch = mkdtempSync(join(tmpdir(), "kubbo-generate-"));
   try {
@@ -97,6 +129,7 @@ function fromProtos(folder: string, out: string): ReadonlyMap<string, string> {
 const generated = new Map<string, string>([
   ["docs/reference/errors.md", errorsPage()],
   ["docs/reference/environment.md", environmentPage()],
+  ["docs/reference/events.md", eventsPage()],
   ...Object.entries(protos).flatMap(([folder, out]) => [...fromProtos(folder, out)]),
 ]);
 

@@ -1,5 +1,6 @@
 // A TypeScript consumer under steady load, in a pod: calls what LOADS says and prints what it sees as JSON lines.
 import { subscribe } from "node:diagnostics_channel";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createClient, type Reference, RpcError } from "kubbo";
 import { EchoService } from "../gen/dev/kubbo/interop/v1/echo_pb.ts";
 import { OrderService } from "./contracts/order-service.ts";
@@ -80,6 +81,9 @@ class Running {
 let retried = 0;
 subscribe("kubbo:call:retried", () => retried++);
 
+const loopDelay = monitorEventLoopDelay({ resolution: 5 });
+loopDelay.enable();
+
 const running = loads.map((load) => new Running(load));
 const startedAt = performance.now();
 const ticking = setInterval(() => {
@@ -95,7 +99,14 @@ function report(event: "report" | "done"): void {
     endpoints: endpoints.map(({ pod, ready, terminating, connected }) => ({ pod, ready, terminating, connected })),
     error,
   }));
-  const line: Report = { event, atMs: Date.now(), retried, loads: byName, references };
+  const line: Report = {
+    event,
+    atMs: Date.now(),
+    retried,
+    loopDelayMs: Math.ceil(loopDelay.max / 1e6),
+    loads: byName,
+    references,
+  };
   print(line);
 }
 const reporting = setInterval(() => report("report"), reportMs);

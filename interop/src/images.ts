@@ -46,6 +46,15 @@ export function typescriptImage(): Promise<Image> {
   });
 }
 
+/** README's provider, the image of the guide's Deployment. */
+export function quickstartImage(): Promise<Image> {
+  return buildNodeImage({
+    name: "kubbo-quickstart",
+    files: [...libraryFiles(), { from: join(root, "examples/quickstart"), to: "/app" }],
+    args: ["provider.ts"],
+  });
+}
+
 /** A Dubbo Java program. */
 async function javaImage(name: string, mainClass: string): Promise<Image> {
   const { jarsFolder } = await buildJavaPeers();

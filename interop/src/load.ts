@@ -24,6 +24,8 @@ export interface Report {
   readonly atMs: number;
   /** Attempts that were made again. */
   readonly retried: number;
+  /** The longest time for which the consumer's event loop did not come round, in ms: what the machine was late by. */
+  readonly loopDelayMs: number;
   readonly loads: Readonly<Record<string, LoadReport>>;
   readonly references: readonly {
     readonly load: string;

@@ -64,12 +64,16 @@ test("scale 2, 5, 1, 0, 2, a rolling update and a deleted pod, under 220 calls a
   for (const step of steps) t.diagnostic(step);
   const outside = log.failures.filter(({ startedMs }) => !watch.inGap(startedMs, slackMs));
   const inside = log.failures.filter(({ startedMs }) => watch.inGap(startedMs, slackMs));
-  const slow = inside.filter(({ startedMs, endedMs }) => endedMs - startedMs > 50);
+  // Where the two watches may disagree, a call may still have had an endpoint to wait for.
+  const deepInside = inside.filter(({ startedMs }) => watch.inGap(startedMs, -slackMs));
+  const { loopDelayMs } = log.last;
+  const slow = deepInside.filter(({ startedMs, endedMs }) => endedMs - startedMs > 50 + loopDelayMs);
   const totals = log.totals();
   t.diagnostic(
     `${totals.made} calls made, ${totals.retried} made again; ${outside.length} failed while there was a ready endpoint; ` +
       `${inside.length} failed in ${watch.gaps.map(({ fromMs, untilMs = 0 }) => `${untilMs - fromMs} ms`).join(", ")} without one, ` +
-      `the slowest after ${Math.max(0, ...inside.map(({ startedMs, endedMs }) => endedMs - startedMs))} ms`,
+      `the slowest after ${Math.max(0, ...deepInside.map(({ startedMs, endedMs }) => endedMs - startedMs))} ms ` +
+      `(the consumer's event loop was late by up to ${loopDelayMs} ms)`,
   );
   // Pods that were ready before there was a consumer say nothing.
   const begunMs = log.reports[0]?.atMs ?? 0;
@@ -88,5 +92,5 @@ test("scale 2, 5, 1, 0, 2, a rolling update and a deleted pod, under 220 calls a
   );
   assert.deepEqual(slow.slice(0, 3), []);
   assert.equal(log.load("dubbo waiting").failed + log.load("tri waiting").failed, 0);
-  assert.ok(inside.length > 0, "there was a time without endpoints, and calls in it");
+  assert.ok(deepInside.length > 0, "there was a time without endpoints, and calls in it");
 });

@@ -64,6 +64,13 @@ export class ConsumerLog implements Disposable {
     for (const look of [...this.#waiting]) look();
   }
 
+  /** How late the consumer's event loop was between two moments, in ms. */
+  loopDelayMs(fromMs: number, untilMs: number): number {
+    const after = this.reports.findIndex(({ atMs }) => atMs >= untilMs);
+    const reports = this.reports.slice(0, after < 0 ? undefined : after + 1).filter(({ atMs }) => atMs >= fromMs);
+    return Math.max(0, ...reports.map(({ loopDelayMs }) => loopDelayMs));
+  }
+
   get last(): Report {
     if (!this.#last) throw new Error("the consumer has not reported yet");
     return this.#last;

@@ -108,6 +108,7 @@ function report(event: "report" | "done"): void {
     references,
   };
   print(line);
+  loopDelay.reset();
 }
 const reporting = setInterval(() => report("report"), reportMs);
 

@@ -24,7 +24,7 @@ export interface Report {
   readonly atMs: number;
   /** Attempts that were made again. */
   readonly retried: number;
-  /** The longest time for which the consumer's event loop did not come round, in ms: what the machine was late by. */
+  /** The longest time since the last report for which the event loop did not come round, in ms: how late the machine is. */
   readonly loopDelayMs: number;
   readonly loads: Readonly<Record<string, LoadReport>>;
   readonly references: readonly {

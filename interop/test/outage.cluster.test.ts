@@ -97,7 +97,7 @@ test("the API server dead for 60 s while a container is killed by its runtime", 
     assert.ok(during.every(({ references }) => references.every(({ state }) => state === "stale")));
     // A call that was on its way to the killed container and is not idempotent is lost with it; nothing else may be.
     // The consumer hears of it when its event loop comes round.
-    const heardAt = containerKilledAt + log.last.loopDelayMs;
+    const heardAt = containerKilledAt + log.loopDelayMs(containerKilledAt, containerKilledAt + 1000);
     const [lost, other] = partition(
       log.failures,
       ({ load, reason, startedMs }) => load === "tri" && reason === "connection-lost" && startedMs <= heardAt,

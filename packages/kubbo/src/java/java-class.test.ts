@@ -238,8 +238,18 @@ test("a value of a class that is no subclass is refused", () => {
   // One that nobody declared may be a subclass that the provider knows.
   assert.deepEqual(decode(codec.encode({ [$class]: "com.acme.shop.Unknown", id: 1 } as never)), {
     [$class]: "com.acme.shop.Unknown",
-    id: 1,
+    id: 1n,
   });
+});
+
+test("of a subclass that nobody declared the fields of the declared class go as declared", () => {
+  const unknown = { [$class]: "com.acme.shop.Unknown", id: 1, cost: "9.90", color: "RED", more: 2, tag: undefined };
+  const raw = decode(codecOf(Item).encode(unknown as never)) as { readonly id: unknown; readonly cost: unknown };
+  assert.equal(javaClassOf(raw), "com.acme.shop.Unknown");
+  assert.equal(javaClassOf(raw.cost), "java.math.BigDecimal");
+  assert.equal(raw.id, 1n);
+  const item = codecOf(Item).decode(codecOf(Item).encode(unknown as never));
+  assert.deepEqual([item.id, item.cost, item.color, item.tag], [1n, "9.90", "RED", null]);
 });
 
 test("where Object is declared, the classes of the contract are read as declared and remember their class", () => {

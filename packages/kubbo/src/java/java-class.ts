@@ -200,8 +200,14 @@ class DeclaredClass {
     const inner = value instanceof JavaValue ? value.value : value;
     if (name === this.#name) this.#write(writer, inner);
     else if (known?.ancestors?.has(this.#name)) known.write(writer, inner as never);
-    else if (known === undefined && inner === value) writer.writeUndeclared(value, name);
+    else if (known === undefined && inner === value) this.#writeUnknownSubclass(writer, value, name);
     else throw badArgument(this.#name, name);
+  }
+
+  /** Of the fields of a subclass that nobody declared those are known that this class has. */
+  #writeUnknownSubclass(writer: Hessian2Writer, value: object, name: string): void {
+    const { plan } = this.#resolved ?? this.#resolve();
+    writer.writeUndeclared(value, name, (key) => plan.field(key));
   }
 
   #read(reader: Hessian2Reader): unknown {

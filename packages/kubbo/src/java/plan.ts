@@ -15,6 +15,11 @@ export class FieldPlan {
     this.#byName = new Map(fields.map((field) => [field.name, field]));
   }
 
+  /** The declared field of that name. */
+  field(name: string): Field | undefined {
+    return this.#byName.get(name);
+  }
+
   read(reader: Hessian2Reader, definition: Definition, slots: unknown[]): void {
     const steps = definition.planOwner === this ? (definition.plan as (Field | undefined)[]) : this.#make(definition);
     reader.enter();

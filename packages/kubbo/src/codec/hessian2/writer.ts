@@ -43,6 +43,12 @@ function writeDefinition(writer: ScalarWriter, { name, fields }: ClassDefinition
   for (const field of fields) writer.writeString(field);
 }
 
+/** What is known of a field of an object whose class is not declared. */
+interface UndeclaredField {
+  readonly zero: unknown;
+  write(writer: Hessian2Writer, value: never): void;
+}
+
 const noClasses: ReadonlyMap<string, Writable> = new Map();
 
 /**
@@ -282,8 +288,12 @@ export class Hessian2Writer extends ScalarWriter {
     }
   }
 
-  /** An object of a class that nobody declared: its own properties are the fields. */
-  writeUndeclared(value: object, name: string): void {
+  /**
+   * An object of a class that nobody declared: its own properties are the fields.
+   *
+   * @param fieldOf how the fields are written of which more is known than what their values say
+   */
+  writeUndeclared(value: object, name: string, fieldOf?: (name: string) => UndeclaredField | undefined): void {
     if (this.reference(value)) return;
     const shadowed = (value as { readonly [$shadowed]?: Shadowed })[$shadowed];
     const fields = shadowed?.fields ?? Object.keys(value);
@@ -292,9 +302,11 @@ export class Hessian2Writer extends ScalarWriter {
     let i = 0;
     try {
       for (; i < fields.length; i++) {
-        this.writeValue(
-          shadowed?.values.has(i) ? shadowed.values.get(i) : (value as Record<string, unknown>)[fields[i] as string],
-        );
+        const key = fields[i] as string;
+        const item = shadowed?.values.has(i) ? shadowed.values.get(i) : (value as Record<string, unknown>)[key];
+        const field = fieldOf?.(key);
+        if (field) field.write(this, (item === undefined ? field.zero : item) as never);
+        else this.writeValue(item);
       }
     } catch (error) {
       throw within(error, `.${fields[i]}`);

@@ -2,12 +2,13 @@ import { within } from "../codec/hessian2/errors.ts";
 import { defaultLimits } from "../codec/hessian2/limits.ts";
 import { readMessage, writeMessage } from "../codec/hessian2/message.ts";
 import { setField } from "../codec/hessian2/remembered-class.ts";
-import { classDefinition } from "../codec/hessian2/writer.ts";
+import { classDefinition, type Writable } from "../codec/hessian2/writer.ts";
 import type { ExceptionType } from "../model/contract.ts";
 import { type Field, fieldsOf } from "./field.ts";
 import { type AnyJavaClass, type FieldInputs, type Fields, type FieldValues, javaClass } from "./java-class.ts";
 import { type ExceptionWriter, JavaException } from "./java-exception.ts";
-import type { JavaType } from "./java-type.ts";
+import type { AnyJavaType, JavaType } from "./java-type.ts";
+import { knownClasses } from "./known-classes.ts";
 import {
   type ExceptionClass,
   type ExceptionFields,
@@ -17,6 +18,7 @@ import {
   writeError,
   writeException,
 } from "./throwable.ts";
+import { typeCodec } from "./type-codec.ts";
 
 /** A declared class of Java exceptions. */
 export interface JavaExceptionType<Name extends string, In, Out>
@@ -28,7 +30,7 @@ export interface JavaExceptionType<Name extends string, In, Out>
   /**
    * An exception to throw from a provider.
    *
-   * @param fields as for a class: what is left out is null or zero
+   * @param fields as for a class: what is left out is null or zero. Lists, maps and objects are kept, not copied
    * Errors: INVALID_ARGUMENT `bad-argument` for a field that is not as declared.
    */
   readonly create: (fields: In, message?: string | null, options?: { readonly cause?: unknown }) => JavaException<Out>;
@@ -69,6 +71,10 @@ export function javaException<
   const superclass = options.extends;
   const fieldClass: AnyJavaClass = javaClass(javaName, fields, { extends: superclass?.fieldClass as undefined });
   const declared = once(() => declare(fieldClass));
+  const check = once(() => {
+    const classes = { ...knownClasses([type]), writable: new AnyClass(knownClasses([type]).writable) };
+    return typeCodec(fieldClass, javaName, { classes, limits: defaultLimits });
+  });
 
   const writer: ExceptionWriter = {
     javaName,
@@ -124,7 +130,8 @@ export function javaException<
     accepts: (value) => value === null || value instanceof Error,
     is: (error): error is JavaException<unknown> => JavaException.is(error) && error.isOf(javaName),
     create(given: unknown, message: string | null = null, { cause }: { readonly cause?: unknown } = {}) {
-      const fields = asDelivered(fieldClass, given);
+      check().encode(given ?? {});
+      const fields = withZeros(declared().own, (given ?? {}) as Readonly<Record<string, unknown>>);
       const error = new JavaException<unknown>({ javaClass: javaName, javaMessage: message, fields, cause, writer });
       // Who throws is where the stack begins.
       Error.captureStackTrace(error, type.create);
@@ -136,10 +143,36 @@ export function javaException<
   return type as never;
 }
 
-/** What a peer would get for an object of the class: all fields, as their types give them. */
-function asDelivered(type: AnyJavaClass, given: unknown): unknown {
-  const bytes = writeMessage(type.javaName, (writer) => type.write(writer, (given ?? {}) as never));
-  return Object.freeze(readMessage(bytes, type.javaName, defaultLimits, type.read));
+/** Subclass of everything; nothing of its objects is looked at. */
+const anyClass: Writable = { write: (writer) => writer.writeNull(), ancestors: { has: () => true } as never };
+
+/**
+ * What is known of classes where an exception is made: the contract knows more, and checks objects of the others when
+ * it writes them.
+ */
+class AnyClass extends Map<string, Writable> {
+  override get(name: string): Writable {
+    return super.get(name) ?? anyClass;
+  }
+}
+
+/**
+ * All fields in their order, frozen. What is a value in JavaScript is as a peer would get it (a long that was passed as
+ * a number is a bigint); lists, maps and objects are the ones that were passed.
+ */
+function withZeros(fields: readonly Field[], given: Readonly<Record<string, unknown>>): object {
+  const object = {};
+  for (const { name, type, zero } of fields) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    const isPlain = typeof value !== "object" || type.readable?.valueLike === true;
+    setField(object, name, value === undefined ? zero : isPlain ? asDelivered(type, value) : value);
+  }
+  return Object.freeze(object);
+}
+
+function asDelivered(type: AnyJavaType, value: unknown): unknown {
+  const bytes = writeMessage(type.javaName, (writer) => type.write(writer, value as never));
+  return readMessage(bytes, type.javaName, defaultLimits, type.read);
 }
 
 interface Declared {

@@ -9,12 +9,15 @@ import {
   int,
   JavaException,
   javaClass,
+  javaEnum,
   javaException,
   list,
+  localDate,
   long,
   object,
   string,
   throwable,
+  typed,
 } from "./index.ts";
 import { framesOfError, stackFrameText } from "./stack-frame.ts";
 
@@ -201,3 +204,22 @@ for (const [line, text] of lines) {
     assert.equal(frame && stackFrameText(frame), text);
   });
 }
+
+test("an exception has the very objects that it was created with, and goes with them", () => {
+  const Part = javaClass("com.acme.Part", { sku: string });
+  const Screw = javaClass("com.acme.Screw", { length: long, since: localDate, why: throwable }, { extends: Part });
+  const Color = javaEnum("com.acme.Color", ["RED"]);
+  const Broken = javaException("com.acme.Broken", { part: Part, again: Part, any: object, count: long });
+  const screw = Screw.of({ sku: "s", length: 5, since: "2024-02-29", why: new Error("rust") });
+  // Neither Screw nor Color can be reached from the exception: only the contract knows them.
+  const broken = Broken.create({ part: screw, again: screw, any: typed(Color, "RED"), count: 5 });
+  assert.equal(broken.fields.part, screw);
+  assert.equal(broken.fields.count, 5n);
+  const all = codecOf(throwable, { classes: [Broken, Screw, Color] });
+  const back = all.decode(all.encode(broken));
+  assert.ok(Broken.is(back));
+  const { part, again, any } = back.fields as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  assert.equal(part, again);
+  assert.deepEqual([part?.["length"], part?.["since"], String(any)], [5n, "2024-02-29", "RED"]);
+  assert.ok(JavaException.is(part?.["why"]));
+});

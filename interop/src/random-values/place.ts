@@ -1,0 +1,35 @@
+import type { ClassDeclaration, FieldShape, Shape } from "./shape.ts";
+
+/**
+ * What Java's reader knows in a place of the type that is declared there. It has the raw class of an argument, a field
+ * and an element of an array; of type arguments only boxed primitives, and only those of a field whose type is exactly
+ * List, Set or Map. Where it does not know that a Byte is wanted, it makes an Integer: `List<List<Byte>>` has Integers.
+ *
+ * Source: FieldDeserializer2FactoryUnsafe, RecordDeserializer (hessian-lite 4.0.4).
+ */
+export interface Place {
+  /** Whether the class of this value is known. */
+  readonly own: boolean;
+  /** Whether those of its elements are, if it is a collection or map. */
+  readonly elements: boolean;
+}
+
+/** An argument, a result, an element of an array. */
+export const knownPlace: Place = Object.freeze({ own: true, elements: false });
+/** A place where Java knows nothing but Object. */
+export const unknownPlace: Place = Object.freeze({ own: false, elements: false });
+
+const honoured = new Set(["java.util.List", "java.util.Set", "java.util.Map"]);
+
+export function placeOfField(declaration: ClassDeclaration, { shape }: FieldShape): Place {
+  if (shape.t === "parameter") return unknownPlace;
+  if (declaration.t === "record") return knownPlace;
+  const isHonoured = (shape.t === "collection" || shape.t === "map") && honoured.has(shape.javaName);
+  return { own: true, elements: isHonoured };
+}
+
+/** @param shape the collection or map, as declared */
+export const placeOfElement = (place: Place): Place => ({ own: place.elements, elements: false });
+
+/** Whether the argument is a type parameter: Java does not know then what it stands for. */
+export const isParameter = (shape: Shape): boolean => shape.t === "parameter";

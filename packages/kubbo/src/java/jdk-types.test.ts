@@ -210,6 +210,8 @@ const further: [type: AnyJavaType, input: unknown, output: unknown][] = [
   [period, "P2W", "P14D"],
   [period, "-P1Y-2M", "P-1Y2M"],
   [year, "2024", "2024"],
+  [yearMonth, "+10000-01", "10000-01"],
+  [yearMonth, "-0044-03", "-0044-03"],
   [monthDay, "--02-29", "--02-29"],
   [set(string), ["a", "b", "a"], new Set(["a", "b"])],
   [list(long), new Set([1]), [1n]],

@@ -117,9 +117,10 @@ export function parseYear(text: string): number | undefined {
 /** Java writes a year as its plain number. */
 export const yearOnlyText = (year: number): string | undefined => (isYear(year) ? String(year) : undefined);
 
-/** `2024-02` */
+/** `2024-02`; as in Java without the plus that other texts have before a year over 9999. */
 export function yearMonthText(year: number, month: number): string | undefined {
-  return isYear(year) && month >= 1 && month <= 12 ? `${yearText(year)}-${pad(month, 2)}` : undefined;
+  if (!isYear(year) || month < 1 || month > 12) return undefined;
+  return `${year > 9999 ? year : yearText(year)}-${pad(month, 2)}`;
 }
 
 export function parseYearMonth(text: string): readonly [year: number, month: number] | undefined {

@@ -242,6 +242,32 @@ test("a value of a class that is no subclass is refused", () => {
   });
 });
 
+test("an object that is shared with a place that does not say its class remembers it", () => {
+  const Wide = javaClass("Wide", { any: object, base: Base, item: Item });
+  const codec = codecOf(Wide);
+  // As Java may send them: the field that says the class comes first.
+  const item = { ...(decode(vector("pojo_item")) as object) };
+  const back = codec.decode(encode({ [$class]: "Wide", item, base: item, any: item }));
+  assert.equal(back.any, back.item);
+  assert.equal(javaClassOf(back.any), "com.acme.shop.Item");
+  assert.deepEqual(codec.decode(codec.encode(back)), back);
+  assert.equal(javaClassOf(codec.decode(encode({ [$class]: "Wide", item })).item), undefined);
+});
+
+test("so does a list", () => {
+  const Wide = javaClass("Wide", { any: object, longs: array(long) });
+  const codec = codecOf(Wide);
+  const given = { longs: [1n, 2n] };
+  const bytes = codec.encode({ ...given, any: typed(array(long), given.longs) });
+  const back = codec.decode(encode({ [$class]: "Wide", longs: (decode(bytes) as typeof given).longs }));
+  assert.equal(javaClassOf(back.longs), undefined);
+  const longs = (decode(bytes) as typeof given).longs;
+  const shared = codec.decode(encode({ [$class]: "Wide", longs, any: longs }));
+  assert.equal(shared.any, shared.longs);
+  assert.equal(javaClassOf(shared.any), "[long");
+  assert.deepEqual(codec.decode(codec.encode(shared)), shared);
+});
+
 test("of a subclass that nobody declared the fields of the declared class go as declared", () => {
   const unknown = { [$class]: "com.acme.shop.Unknown", id: 1, cost: "9.90", color: "RED", more: 2, tag: undefined };
   const raw = decode(codecOf(Item).encode(unknown as never)) as { readonly id: unknown; readonly cost: unknown };

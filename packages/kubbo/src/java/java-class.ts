@@ -2,7 +2,7 @@ import { describe } from "../codec/hessian2/describe.ts";
 import { badArgument, badMessage } from "../codec/hessian2/errors.ts";
 import { JavaValue } from "../codec/hessian2/java-value.ts";
 import type { Definition, Hessian2Reader, ReadableClass } from "../codec/hessian2/reader.ts";
-import { $class } from "../codec/hessian2/remembered-class.ts";
+import { $class, rememberClass } from "../codec/hessian2/remembered-class.ts";
 import { kind, kindOf } from "../codec/hessian2/tags.ts";
 import { type ClassDefinition, classDefinition, type Hessian2Writer } from "../codec/hessian2/writer.ts";
 import { RpcError } from "../model/rpc-error.ts";
@@ -104,7 +104,7 @@ class DeclaredClass {
       valueLike: false,
       write,
       ancestors: ancestorsOf(options.extends),
-      readFields: (reader, definition) => Object.assign(this.#readObject(reader, definition), { [$class]: name }),
+      readFields: (reader, definition) => rememberClass(this.#readObject(reader, definition), name),
     };
     this.type = Object.freeze<JavaClass<string, never, unknown>>({
       javaName: name,
@@ -226,8 +226,11 @@ class DeclaredClass {
         return this.#readMap(reader, tag);
       case kind.reference: {
         const at = reader.at - 1;
-        const { value } = reader.readReference();
-        if (typeof value === "object" && value !== null && !Array.isArray(value) && !isCollection(value)) return value;
+        const { value, className } = reader.readReference();
+        if (typeof value === "object" && value !== null && !Array.isArray(value) && !isCollection(value)) {
+          if (className !== undefined && className !== this.#name) rememberClass(value, className);
+          return value;
+        }
         throw badMessage(at, this.#name, "a reference to something else");
       }
       default:
@@ -238,7 +241,7 @@ class DeclaredClass {
   #readObject(reader: Hessian2Reader, definition: Definition): object {
     const { code, zeros, plan } = this.#resolved ?? this.#resolve();
     const object = code.make();
-    reader.addReference(object);
+    reader.addDeclared(object, this.#name);
     const slots = zeros.slice();
     plan.read(reader, definition, slots);
     code.fill(object, slots);
@@ -249,7 +252,7 @@ class DeclaredClass {
     const { code, zeros, plan } = this.#resolved ?? this.#resolve();
     const object = code.make();
     reader.beginMap(tag);
-    reader.addReference(object);
+    reader.addDeclared(object, this.#name);
     const slots = zeros.slice();
     plan.readEntries(reader, slots);
     code.fill(object, slots);

@@ -69,7 +69,7 @@ function readElements(
 ): void {
   reader.enter();
   const length = reader.beginList(tag);
-  reader.addReference(target);
+  reader.addDeclared(target, reader.containerType);
   try {
     if (length === open) {
       while (!reader.takeEnd()) reader.checkLength(list.push(read(reader)));

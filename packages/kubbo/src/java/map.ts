@@ -81,7 +81,7 @@ function mapReader(
     reader.enter();
     reader.beginMap(tag);
     const map = new Map<unknown, unknown>();
-    reader.addReference(map);
+    reader.addDeclared(map, reader.containerType);
     let name: unknown;
     try {
       while (!reader.takeEnd()) {

@@ -2,7 +2,7 @@ import { badMessage, beyondLimit, within } from "../../wire/wire-error.ts";
 import { ClassTable, type ReadDefinition } from "./class-table.ts";
 import { asDouble, JavaValue } from "./java-value.ts";
 import { defaultLimits, type Hessian2Limits } from "./limits.ts";
-import { $class, $shadowed, type Shadowed, setField, setJavaClass } from "./remembered-class.ts";
+import { $class, $shadowed, rememberClass, type Shadowed, setField, setJavaClass } from "./remembered-class.ts";
 import { ScalarReader } from "./scalar-reader.ts";
 import * as tags from "./tags.ts";
 import { kind, kindOf, tagText } from "./tags.ts";
@@ -32,6 +32,8 @@ export interface Referent {
   readonly value: unknown;
   /** The class that made the value, if it is one without identity. */
   readonly valueClass: ReadableClass | undefined;
+  /** The class of what was read where a type was declared, and so does not remember it. */
+  readonly className: string | undefined;
 }
 
 /**
@@ -55,6 +57,8 @@ export class Hessian2Reader extends ScalarReader {
   /** The Java type of the list or map that was begun last; undefined if it had none. */
   containerType: string | undefined;
   readonly #references: unknown[] = [];
+  /** By number of the reference: the classes of what does not remember its own. */
+  readonly #classNames: (string | undefined)[] = [];
   /** By number of the reference. */
   #valueClasses: Map<number, ReadableClass> | undefined;
   readonly #definitions: Definition[] = [];
@@ -85,6 +89,15 @@ export class Hessian2Reader extends ScalarReader {
     return number;
   }
 
+  /**
+   * As `addReference`, for what does not remember its class since its place says it. If a place that does not say it
+   * refers to the same, it remembers from then on: otherwise it could not be written there.
+   */
+  addDeclared(value: object, className: string | undefined): void {
+    const number = this.addReference(value);
+    if (className !== undefined) this.#classNames[number] = className;
+  }
+
   /** Says what a number stands for, once it is known. @param valueClass set for a value without identity */
   setReference(number: number, value: unknown, valueClass?: ReadableClass): void {
     this.#references[number] = value;
@@ -101,7 +114,11 @@ export class Hessian2Reader extends ScalarReader {
     if (number < 0 || number >= this.#references.length) {
       throw badMessage(at, `a reference to one of ${this.#references.length} values`, `${number}`);
     }
-    return { value: this.#references[number], valueClass: this.#valueClasses?.get(number) };
+    return {
+      value: this.#references[number],
+      valueClass: this.#valueClasses?.get(number),
+      className: this.#classNames[number],
+    };
   }
 
   /** The begin of a list whose tag was read: its length, or `open`. Sets `containerType`. */
@@ -242,7 +259,8 @@ export class Hessian2Reader extends ScalarReader {
   }
 
   #reference(): unknown {
-    const { value, valueClass } = this.readReference();
+    const { value, valueClass, className } = this.readReference();
+    if (className !== undefined) rememberClass(value as object, className);
     return valueClass ? new JavaValue(valueClass, value) : value;
   }
 

@@ -33,6 +33,12 @@ export function setJavaClass<T extends object>(value: T, name: string): T {
   return Object.defineProperty(value, $class, { value: name, enumerable: false, configurable: true, writable: true });
 }
 
+/** Makes an object, array, Map or Set remember its Java type, each in its way. Returns the same value. */
+export function rememberClass<T extends object>(value: T, name: string): T {
+  if (Array.isArray(value) || value instanceof Map || value instanceof Set) return setJavaClass(value, name);
+  return Object.assign(value, { [$class]: name });
+}
+
 /** Sets an own property whatever its name: `__proto__` is a name like any other. */
 export function setField(object: object, name: string, value: unknown): void {
   if (name === "__proto__") {

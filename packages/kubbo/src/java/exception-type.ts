@@ -2,7 +2,7 @@ import { within } from "../codec/hessian2/errors.ts";
 import { defaultLimits } from "../codec/hessian2/limits.ts";
 import { readMessage, writeMessage } from "../codec/hessian2/message.ts";
 import { setField } from "../codec/hessian2/remembered-class.ts";
-import { classDefinition, type Writable } from "../codec/hessian2/writer.ts";
+import type { Writable } from "../codec/hessian2/writer.ts";
 import type { ExceptionType } from "../model/contract.ts";
 import { type Field, fieldsOf } from "./field.ts";
 import { type AnyJavaClass, type FieldInputs, type Fields, type FieldValues, javaClass } from "./java-class.ts";
@@ -11,10 +11,11 @@ import type { AnyJavaType, JavaType } from "./java-type.ts";
 import { knownClasses } from "./known-classes.ts";
 import {
   type ExceptionClass,
+  type ExceptionDefinitions,
   type ExceptionFields,
+  exceptionDefinitions,
   readException,
   readThrowable,
-  throwableFields,
   writeError,
   writeException,
 } from "./throwable.ts";
@@ -80,9 +81,9 @@ export function javaException<
     javaName,
     ancestors: new Set(superclass ? [superclass.javaClass, ...(superclass.readable?.ancestors ?? [])] : []),
     write(out, error) {
-      const { own, definition } = declared();
+      const { own, definitions } = declared();
       const values = error.fields as Readonly<Record<string, unknown>>;
-      writeException(out, error, definition, () => {
+      writeException(out, error, definitions, () => {
         for (const field of own) {
           try {
             field.write(out, (values[field.name] ?? field.zero) as never);
@@ -177,14 +178,14 @@ function asDelivered(type: AnyJavaType, value: unknown): unknown {
 
 interface Declared {
   readonly own: readonly Field[];
-  readonly definition: ReturnType<typeof classDefinition>;
+  readonly definitions: ExceptionDefinitions;
 }
 
 function declare(fieldClass: AnyJavaClass): Declared {
   const types = fieldClass.fields();
   return {
     own: fieldsOf(types),
-    definition: classDefinition(fieldClass.javaName, [...throwableFields, ...types.keys()]),
+    definitions: exceptionDefinitions(fieldClass.javaName, [...types.keys()]),
   };
 }
 

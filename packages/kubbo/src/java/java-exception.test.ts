@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { decode } from "../codec/hessian2/encode.ts";
+import { decode, encode } from "../codec/hessian2/encode.ts";
 import { $class } from "../codec/hessian2/remembered-class.ts";
 import { RpcError } from "../model/rpc-error.ts";
 import {
@@ -222,4 +222,30 @@ test("an exception has the very objects that it was created with, and goes with 
   assert.equal(part, again);
   assert.deepEqual([part?.["length"], part?.["since"], String(any)], [5n, "2024-02-29", "RED"]);
   assert.ok(JavaException.is(part?.["why"]));
+});
+
+test("an exception may be found again in its own fields", () => {
+  const Report = javaException("com.acme.Report", { any: object, lines: list(object) });
+  const wire = { [$class]: "com.acme.Report", detailMessage: "m", any: {}, lines: [] as unknown[] };
+  Object.assign(wire, { any: wire, cause: wire });
+  wire.lines.push(wire);
+  const report = codecOf(throwable, { classes: [Report] }).decode(encode(wire));
+  assert.ok(Report.is(report));
+  assert.equal(report.message, "com.acme.Report: m");
+  assert.equal(report.cause, undefined);
+  assert.equal(report.fields.any, report);
+  assert.equal(report.fields.lines[0], report);
+  const all = codecOf(throwable, { classes: [Report] });
+  const again = all.decode(all.encode(report));
+  assert.ok(Report.is(again));
+  assert.equal(again.fields.any, again);
+});
+
+test("suppressed exceptions go along, too", () => {
+  const error = codec.decode(vector("throwable_suppressed"));
+  const [suppressed] = codec.decode(codec.encode(error)).suppressed;
+  assert.equal(suppressed?.javaMessage, error.suppressed[0]?.javaMessage);
+  const own = OutOfStock.create({ sku: "pen" });
+  Object.assign(own, { suppressed: [error] });
+  assert.equal(codec.decode(codec.encode(own)).suppressed[0]?.message, error.message);
 });

@@ -12,16 +12,20 @@ export interface ExceptionWriter {
   write(writer: Hessian2Writer, value: JavaException): void;
 }
 
-export interface JavaExceptionParts<F> {
+export interface JavaExceptionParts<F> extends JavaExceptionContent<F> {
   readonly javaClass: string;
+  /** How it is written. */
+  readonly writer: ExceptionWriter;
+}
+
+/** What is not known yet of an exception whose reading begins. */
+export interface JavaExceptionContent<F> {
   readonly javaMessage: string | null;
   readonly fields: F;
   readonly cause?: unknown;
   readonly suppressed?: readonly JavaException[];
   /** Undefined: the exception is made here, and its stack is that of JavaScript. */
   readonly javaStack?: readonly StackFrame[];
-  /** How it is written. */
-  readonly writer: ExceptionWriter;
 }
 
 /**
@@ -54,10 +58,7 @@ export class JavaException<F = Readonly<Record<string, unknown>>> extends RpcErr
     this.javaStack = javaStack ?? [];
     this.suppressed = suppressed;
     this.#writer = writer;
-    if (javaStack) {
-      const lines = javaStack.map((frame) => `\n    at ${stackFrameText(frame)}`).join("");
-      Object.defineProperty(this, "stack", { value: `${this.message}${lines}`, configurable: true, writable: true });
-    }
+    if (javaStack) setStack(this, javaStack);
   }
 
   /** Whether `value` is a JavaException, of this copy of the package or of another. */
@@ -73,4 +74,28 @@ export class JavaException<F = Readonly<Record<string, unknown>>> extends RpcErr
   [$write](writer: Hessian2Writer): void {
     this.#writer.write(writer, this as JavaException);
   }
+}
+
+function setStack(exception: JavaException<unknown>, javaStack: readonly StackFrame[]): void {
+  const lines = javaStack.map((frame) => `\n    at ${stackFrameText(frame)}`).join("");
+  const value = `${exception.message}${lines}`;
+  Object.defineProperty(exception, "stack", { value, configurable: true, writable: true });
+}
+
+/**
+ * Gives an exception what was read of it. It exists before its fields are read, since they may refer to it; nobody
+ * else has it until then.
+ */
+export function completeException(
+  exception: JavaException,
+  content: JavaExceptionContent<JavaException["fields"]>,
+): void {
+  const { javaMessage, fields, cause, suppressed = [], javaStack = [] } = content;
+  const hidden = { configurable: true, writable: true, enumerable: false };
+  if (javaMessage !== null) {
+    Object.defineProperty(exception, "message", { ...hidden, value: `${exception.javaClass}: ${javaMessage}` });
+  }
+  if (cause !== undefined && cause !== null) Object.defineProperty(exception, "cause", { ...hidden, value: cause });
+  Object.assign(exception, { javaMessage, fields, javaStack, suppressed });
+  setStack(exception, javaStack);
 }

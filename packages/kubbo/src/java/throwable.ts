@@ -4,7 +4,7 @@ import { kind, kindOf, nullTag } from "../codec/hessian2/tags.ts";
 import { $write, type ClassDefinition, classDefinition, type Hessian2Writer } from "../codec/hessian2/writer.ts";
 import { array } from "./array.ts";
 import type { Field } from "./field.ts";
-import { type ExceptionWriter, JavaException } from "./java-exception.ts";
+import { completeException, type ExceptionWriter, JavaException } from "./java-exception.ts";
 import type { JavaType } from "./java-type.ts";
 import { list } from "./list.ts";
 import { framesOfError, type StackFrame, stackFrame } from "./stack-frame.ts";
@@ -13,18 +13,33 @@ import { framesOfError, type StackFrame, stackFrame } from "./stack-frame.ts";
  * Throwable on the wire: an object of the exception's class with the fields of the class and, in any order,
  * `detailMessage`, `cause` (a reference to itself: none), `stackTrace` and `suppressedExceptions`.
  *
- * Written are the fields that every Java takes: no `suppressedExceptions`, and frames of four fields.
+ * Written are the fields that every Java takes: frames of four fields, and `suppressedExceptions` only if there are some.
  * Source: com.alibaba.com.caucho.hessian.io.ThrowableSerializer (hessian-lite 4.0.3); spec/wire.md 3.9.
  */
 export const throwableFields: readonly string[] = ["detailMessage", "cause", "stackTrace"];
+
+/** The classes of an exception on the wire: of those without suppressed ones, and of those with. */
+export interface ExceptionDefinitions {
+  readonly plain: ClassDefinition;
+  readonly suppressing: ClassDefinition;
+}
+
+/** @param own the fields beside those of Throwable */
+export function exceptionDefinitions(javaName: string, own: readonly string[]): ExceptionDefinitions {
+  const fields = [...throwableFields, ...own];
+  return {
+    plain: classDefinition(javaName, fields),
+    suppressing: classDefinition(javaName, [...fields, "suppressedExceptions"]),
+  };
+}
 
 /** What Java gets for an error that is no Java exception. */
 const fallbackDefinition = classDefinition("java.lang.RuntimeException", throwableFields);
 
 const frames = array(stackFrame);
 
-/** Stands for an exception that is being read, in the table of references. */
-class Pending {}
+/** Exceptions that are being read: a cause that refers to one of them is none. */
+const unfinished = new WeakSet<JavaException>();
 
 /** Writes message, cause and stack: the values of `throwableFields`. */
 function writeThrowableFields(writer: Hessian2Writer, error: Error, message: string | null): void {
@@ -57,19 +72,29 @@ export function writeError(writer: Hessian2Writer, error: Error): void {
   writer.leave();
 }
 
-/** Writes an exception as an object of `definition`: `throwableFields`, then its own fields by `writeOwn`. */
+/** Writes an exception: `throwableFields`, then its own fields by `writeOwn`, then the suppressed ones. */
 export function writeException(
   writer: Hessian2Writer,
   error: JavaException,
-  definition: ClassDefinition,
+  { plain, suppressing }: ExceptionDefinitions,
   writeOwn: () => void,
 ): void {
   if (writer.reference(error)) return;
+  const { suppressed } = error;
   writer.enter();
-  writer.beginObject(definition);
+  writer.beginObject(suppressed.length > 0 ? suppressing : plain);
   writeThrowableFields(writer, error, error.javaMessage);
   writeOwn();
+  if (suppressed.length > 0) writeSuppressed(writer, suppressed);
   writer.leave();
+}
+
+function writeSuppressed(writer: Hessian2Writer, suppressed: readonly Error[]): void {
+  try {
+    suppressedList.write(writer, suppressed);
+  } catch (error) {
+    throw within(error, ".suppressedExceptions");
+  }
 }
 
 /** An exception of a class that nobody declared is written with the fields that it has. */
@@ -80,7 +105,7 @@ function undeclaredWriter(javaName: string): ExceptionWriter {
     write(writer, error) {
       const fields = error.fields as Readonly<Record<string, unknown>>;
       const names = Object.keys(fields);
-      writeException(writer, error, { name: javaName, fields: [...throwableFields, ...names] }, () => {
+      writeException(writer, error, exceptionDefinitions(javaName, names), () => {
         for (const name of names) {
           try {
             writer.writeValue(fields[name]);
@@ -115,8 +140,14 @@ export function readException(
   definition: Definition,
   own: ExceptionFields | undefined,
 ): JavaException {
-  const pending = new Pending();
-  const number = reader.addReference(pending);
+  const exception = new JavaException<JavaException["fields"]>({
+    javaClass: definition.name,
+    javaMessage: null,
+    fields: {},
+    writer: own?.writer ?? undeclaredWriter(definition.name),
+  });
+  reader.addReference(exception);
+  unfinished.add(exception);
   const values = new Map<string, unknown>();
   let javaMessage: string | null = null;
   let cause: JavaException | null = null;
@@ -129,7 +160,7 @@ export function readException(
       const field = own?.byName.get(name);
       if (field) values.set(name, field.read(reader));
       else if (name === "detailMessage") javaMessage = reader.readString();
-      else if (name === "cause") cause = readThrowable(reader);
+      else if (name === "cause") cause = readCause(reader);
       else if (name === "stackTrace") javaStack = readFrames(reader);
       else if (name === "suppressedExceptions") suppressed = readSuppressed(reader);
       else values.set(name, reader.readValue());
@@ -138,24 +169,23 @@ export function readException(
     throw within(error, `.${name}`);
   }
   reader.leave();
-  const exception = new JavaException({
-    javaClass: definition.name,
-    javaMessage,
-    // By way of a Map, so that a field `__proto__` is a field like any other.
-    fields: own ? own.make(values) : Object.freeze(Object.fromEntries(values)),
-    cause,
-    suppressed,
-    javaStack,
-    writer: own?.writer ?? undeclaredWriter(definition.name),
-  });
-  reader.setReference(number, exception);
+  // By way of a Map, so that a field `__proto__` is a field like any other.
+  const fields = own ? own.make(values) : Object.freeze(Object.fromEntries(values));
+  completeException(exception, { javaMessage, fields, cause, suppressed, javaStack });
+  unfinished.delete(exception);
   return exception;
+}
+
+/** Null also for an exception around it: Java's way to say that there is none. */
+function readCause(reader: Hessian2Reader): JavaException | null {
+  const cause = readThrowable(reader);
+  return cause && unfinished.has(cause) ? null : cause;
 }
 
 const readFrames = (reader: Hessian2Reader): readonly StackFrame[] =>
   ((frames.read(reader) as StackFrame[] | null) ?? []).filter((frame) => frame !== null);
 
-/** Reads where a Throwable is wanted: null for null, and for one that refers to an exception around it. */
+/** Reads where a Throwable is wanted. One that is referred to from within itself is not complete yet. */
 export function readThrowable(reader: Hessian2Reader): JavaException | null {
   const tag = reader.u8();
   const at = reader.at - 1;
@@ -169,7 +199,6 @@ export function readThrowable(reader: Hessian2Reader): JavaException | null {
   if (tag === nullTag) return null;
   if (kindOf[tag] !== kind.reference) throw reader.wrongTag("an exception");
   const { value } = reader.readReference();
-  if (value instanceof Pending) return null;
   if (JavaException.is(value)) return value;
   throw badMessage(at, "an exception", "a reference to something else");
 }

@@ -29,6 +29,7 @@ export interface JavaPeers {
 export const mainClasses = {
   provider: "dev.kubbo.interop.Provider",
   consumer: "dev.kubbo.interop.Consumer",
+  hessian: "dev.kubbo.interop.hessian.HessianPeer",
 } as const;
 
 const interopFolder = fileURLToPath(new URL("..", import.meta.url));

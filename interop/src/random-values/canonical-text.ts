@@ -10,6 +10,7 @@
 //   #2 pkg.Item{name: "a", count: 1}    fields as declared, the superclass's first
 //   #3 pkg.Fault{message: null, cause: null, code: 1}
 
+import { inspect } from "node:util";
 import { JavaException, JavaValue, javaClassOf } from "kubbo/java";
 import type { ContractTypes } from "./contract-types.ts";
 import { isParameter, knownPlace, type Place, placeOfElement, placeOfField, unknownPlace } from "./place.ts";
@@ -94,7 +95,8 @@ class Printer {
     const inner = value instanceof JavaValue ? value.value : value;
     if (shape.t === "scalar") {
       const { text, erased } = scalars[shape.name];
-      return (this.#classes === "actual" && !place.own && erased ? erased : text)(inner as never);
+      const isKnown = place.own === "known" || (place.own === "boxed" && shape.name !== "chars");
+      return (this.#classes === "actual" && !isKnown && erased ? erased : text)(inner as never);
     }
     if (shape.t === "enum") return `${this.#types.className(shape.name)}.${inner}`;
     return this.#numbered(inner, () => this.#content(shape, inner, place));
@@ -228,7 +230,7 @@ class Printer {
       const view = views.find(([type]) => value instanceof type);
       if (view) return this.#listOf(view[1], Array.from(value as Int32Array));
       const name = this.#simpleName(remembered);
-      if (name === undefined) throw new Error(`there is no text for ${String(value)}`);
+      if (name === undefined) throw new Error(`there is no text for ${inspect(value)}`);
       return this.#object(name, value, undefined, []);
     });
   }

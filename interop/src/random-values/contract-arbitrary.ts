@@ -11,6 +11,8 @@ interface Names {
   readonly exceptions: readonly string[];
   /** The class with a type parameter. */
   readonly generic: string | undefined;
+  /** Whether longs may be declared as numbers, which not every long of Java is. */
+  readonly numbers: boolean;
 }
 
 const lists = ["java.util.List", "java.util.List", "java.util.List", "java.util.Collection"];
@@ -28,13 +30,15 @@ const named =
   (name: string): Shape => ({ t, name });
 const objects = scalarNames.filter((name) => !scalars[name].primitive);
 const anyObject = fc.constantFrom(...objects).map(scalar);
+const isSql = (shape: Shape): boolean => shape.t === "scalar" && /^Sql|^Timestamp/.test(shape.name);
 // As a type argument a java.sql type would need to know that it is one: as a field it travels in another form.
-const argumentScalar = fc
-  .constantFrom(...objects.filter((name) => !name.startsWith("Sql") && name !== "Timestamp" && name !== "chars"))
-  .map(scalar);
-// Java destroys a float field of a class together with the fields beside it.
-const anyPrimitive = (float: boolean) =>
-  fc.constantFrom(...scalarNames.filter((name) => scalars[name].primitive && (float || name !== "float"))).map(scalar);
+const argumentScalar = anyObject.filter((shape) => !isSql(shape) && !(shape.t === "scalar" && shape.name === "chars"));
+/** @param float Java destroys a float field of a class together with the fields beside it */
+const anyPrimitive = ({ numbers }: Names, float: boolean): fc.Arbitrary<Shape> =>
+  fc
+    .constantFrom(...scalarNames.filter((name) => scalars[name].primitive))
+    .filter((name) => (float || name !== "float") && (numbers || name !== "longAsNumber"))
+    .map(scalar);
 const comparable = fc.constantFrom("String", "Integer", "Long", "LocalDate").map((name) => scalar(name as "String"));
 
 /** Primitive arrays have other forms: `byte[]` is a binary, `char[]` a text. */
@@ -68,12 +72,12 @@ function elements(names: Names, depth: number): fc.Arbitrary<Shape> {
   );
 }
 
-function containers({ enums }: Names, inner: fc.Arbitrary<Shape>): fc.Arbitrary<Shape> {
+function containers(names: Names, inner: fc.Arbitrary<Shape>): fc.Arbitrary<Shape> {
   const keyNames = objects.filter((name) => scalars[name].key);
   const key = fc.oneof(
     fc.constantFrom("String", "Integer", "Long").map((name) => scalar(name as "String")),
     fc.constantFrom(...keyNames).map(scalar),
-    ...(enums.length > 0 ? [fc.constantFrom(...enums).map(named("enum"))] : []),
+    ...(names.enums.length > 0 ? [fc.constantFrom(...names.enums).map(named("enum"))] : []),
   );
   const collection = (javaNames: readonly string[], of: fc.Arbitrary<Shape>) =>
     fc
@@ -93,7 +97,7 @@ function containers({ enums }: Names, inner: fc.Arbitrary<Shape>): fc.Arbitrary<
     {
       weight: 3,
       arbitrary: fc
-        .oneof(inner, anyPrimitive(true))
+        .oneof(inner, anyPrimitive(names, true))
         .filter(inArray)
         .map((of): Shape => ({ t: "array", of })),
     },
@@ -103,7 +107,7 @@ function containers({ enums }: Names, inner: fc.Arbitrary<Shape>): fc.Arbitrary<
 /** Types of fields, and with `float` of arguments and results. */
 function types(names: Names, float: boolean): fc.Arbitrary<Shape> {
   return fc.oneof(
-    { weight: 1, arbitrary: anyPrimitive(float) },
+    { weight: 1, arbitrary: anyPrimitive(names, float) },
     { weight: 1, arbitrary: anyObject },
     { weight: 3, arbitrary: elements(names, 3) },
     { weight: 2, arbitrary: containers(names, elements(names, 2)) },
@@ -149,7 +153,9 @@ function declarationsOf(names: Names, plainClasses: number): fc.Arbitrary<readon
   const others = names.classes.slice(plainClasses).map((name) => {
     const outer = name.includes("$") ? name.slice(0, name.indexOf("$")) : undefined;
     return fields(names, `${name.replace("$", "_")}_`, false, false).map((own): ClassDeclaration => {
-      if (outer === undefined) return { t: "record", name, generic: false, fields: own };
+      // A record of Java does not take a plain date for a java.sql type, which any other class wants.
+      if (outer === undefined)
+        return { t: "record", name, generic: false, fields: own.filter((each) => !isSql(each.shape)) };
       const outside: FieldShape = { name: "this$0", shape: { t: "class", name: outer } };
       return { t: "inner", name, outer, generic: false, fields: [...own, outside] };
     });
@@ -174,25 +180,34 @@ function declarationsOf(names: Names, plainClasses: number): fc.Arbitrary<readon
   >;
 }
 
-export const contracts: fc.Arbitrary<Contract> = fc
-  .record({
-    enums: fc.subarray(["Color", "Mode"]),
-    plain: fc.integer({ min: 1, max: 3 }),
-    record: fc.boolean(),
-    inner: fc.boolean(),
-    generic: fc.boolean(),
-    exceptions: fc.nat(2),
-  })
-  .chain(({ enums, plain, record, inner, generic, exceptions }) => {
-    const names: Names = {
-      enums,
-      classes: [
-        ...Array.from({ length: plain }, (_, i) => `Item${i}`),
-        ...(record ? ["Point"] : []),
-        ...(inner ? ["Item0$Inner"] : []),
-      ],
-      exceptions: ["Fault", "WorseFault"].slice(0, exceptions),
-      generic: generic ? "Page" : undefined,
-    };
-    return fc.record({ declarations: declarationsOf(names, plain), root: types(names, true) });
-  });
+/** @param numbers whether longs may be declared as numbers; only for values that are made here */
+function contractsWith(numbers: boolean): fc.Arbitrary<Contract> {
+  return fc
+    .record({
+      enums: fc.subarray(["Color", "Mode"]),
+      plain: fc.integer({ min: 1, max: 3 }),
+      record: fc.boolean(),
+      inner: fc.boolean(),
+      generic: fc.boolean(),
+      exceptions: fc.nat(2),
+    })
+    .chain(({ enums, plain, record, inner, generic, exceptions }) => {
+      const names: Names = {
+        enums,
+        classes: [
+          ...Array.from({ length: plain }, (_, i) => `Item${i}`),
+          ...(record ? ["Point"] : []),
+          ...(inner ? ["Item0$Inner"] : []),
+        ],
+        exceptions: ["Fault", "WorseFault"].slice(0, exceptions),
+        generic: generic ? "Page" : undefined,
+        numbers,
+      };
+      return fc.record({ declarations: declarationsOf(names, plain), root: types(names, true) });
+    });
+}
+
+/** For values that are made here. */
+export const contracts: fc.Arbitrary<Contract> = contractsWith(true);
+/** For values that Java makes. */
+export const javaContracts: fc.Arbitrary<Contract> = contractsWith(false);

@@ -8,16 +8,16 @@ import type { ClassDeclaration, FieldShape, Shape } from "./shape.ts";
  * Source: FieldDeserializer2FactoryUnsafe, RecordDeserializer (hessian-lite 4.0.4).
  */
 export interface Place {
-  /** Whether the class of this value is known. */
-  readonly own: boolean;
+  /** Whether the class of this value is known, whatever it is, or if it is that of a boxed primitive. */
+  readonly own: "known" | "boxed" | "unknown";
   /** Whether those of its elements are, if it is a collection or map. */
   readonly elements: boolean;
 }
 
 /** An argument, a result, an element of an array. */
-export const knownPlace: Place = Object.freeze({ own: true, elements: false });
+export const knownPlace: Place = Object.freeze({ own: "known", elements: false });
 /** A place where Java knows nothing but Object. */
-export const unknownPlace: Place = Object.freeze({ own: false, elements: false });
+export const unknownPlace: Place = Object.freeze({ own: "unknown", elements: false });
 
 const honoured = new Set(["java.util.List", "java.util.Set", "java.util.Map"]);
 
@@ -25,11 +25,11 @@ export function placeOfField(declaration: ClassDeclaration, { shape }: FieldShap
   if (shape.t === "parameter") return unknownPlace;
   if (declaration.t === "record") return knownPlace;
   const isHonoured = (shape.t === "collection" || shape.t === "map") && honoured.has(shape.javaName);
-  return { own: true, elements: isHonoured };
+  return { own: "known", elements: isHonoured };
 }
 
 /** @param shape the collection or map, as declared */
-export const placeOfElement = (place: Place): Place => ({ own: place.elements, elements: false });
+export const placeOfElement = (place: Place): Place => ({ own: place.elements ? "boxed" : "unknown", elements: false });
 
 /** Whether the argument is a type parameter: Java does not know then what it stands for. */
 export const isParameter = (shape: Shape): boolean => shape.t === "parameter";

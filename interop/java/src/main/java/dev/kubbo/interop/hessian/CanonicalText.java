@@ -53,14 +53,15 @@ final class CanonicalText {
         }
         if (value instanceof Character || wanted == Character.class) return String.format("c%04x", (int) value.toString().charAt(0));
         if (value instanceof Boolean) return value.toString();
-        if (value instanceof String text) return quote(text);
+        if (value instanceof String text) return wanted == char[].class ? "chars(" + quote(text) + ")" : quote(text);
         if (value instanceof byte[] bytes) return "bytes(" + HexFormat.of().formatHex(bytes) + ")";
         if (value instanceof char[] chars) return "chars(" + quote(new String(chars)) + ")";
         if (value instanceof Date date) return value.getClass().getName() + "(" + date.getTime() + ")";
         if (value instanceof Class<?> type) return "java.lang.Class(" + type.getName() + ")";
-        if (value instanceof UUID || value instanceof Locale || value instanceof Currency || value instanceof File) {
+        if (value instanceof UUID || value instanceof Locale || value instanceof Currency) {
             return value.getClass().getName() + "(" + value + ")";
         }
+        if (value instanceof File) return "java.io.File(" + quote(value.toString()) + ")";
         if (value instanceof AtomicBoolean) return value.getClass().getName() + "(" + value + ")";
         if (value instanceof ZoneId && !value.getClass().getName().endsWith("ZoneOffset")) return "java.time.ZoneId(" + value + ")";
         if (value instanceof TemporalAccessor && !(value instanceof Enum<?>) || value instanceof TemporalAmount) {

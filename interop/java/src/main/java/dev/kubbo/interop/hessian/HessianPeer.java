@@ -32,7 +32,7 @@ import org.apache.dubbo.rpc.model.FrameworkModel;
  * </pre>
  *
  * The type of a value is that of a field, since nothing else in Java says a generic type. Anything that fails outside
- * of a single value is one part: "!" error.
+ * of a single value is one part: "!!" error.
  */
 public final class HessianPeer {
     private final SourceLoader loader = new SourceLoader(HessianPeer.class.getClassLoader());
@@ -70,7 +70,7 @@ public final class HessianPeer {
                     throw new IllegalArgumentException("no operation " + operation);
             }
         } catch (Throwable e) {
-            return List.of(Messages.bytes("!" + trace(e)));
+            return List.of(Messages.bytes("!!" + trace(e)));
         }
     }
 

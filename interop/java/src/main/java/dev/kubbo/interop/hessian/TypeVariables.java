@@ -38,6 +38,12 @@ final class TypeVariables {
         return type instanceof ParameterizedType parameterized ? of(parameterized.getActualTypeArguments()[index]) : Object.class;
     }
 
+    /** Equal for equal ones, and only for those. */
+    @Override
+    public String toString() {
+        return types.isEmpty() ? "" : types.values().stream().map(Type::getTypeName).toList().toString();
+    }
+
     static Class<?> raw(Type type) {
         if (type instanceof Class<?> found) return found;
         if (type instanceof ParameterizedType parameterized) return raw(parameterized.getRawType());

@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
 import { RpcError } from "../../model/rpc-error.ts";
-import { headerValue } from "../../transport/http2/header-list.ts";
 import {
   type HeaderList,
   type HttpClientSession,
@@ -10,6 +9,7 @@ import {
 } from "../../transport/http2/session.ts";
 import type { Clock, Timer } from "../../util/clock.ts";
 import { version } from "../../util/version.ts";
+import { headerValue } from "../../wire/hpack/header-list.ts";
 import { ApiError, apiErrorFromBody } from "./api-error.ts";
 import type { ClusterAccess } from "./cluster.ts";
 import { LineSplitter } from "./line-splitter.ts";

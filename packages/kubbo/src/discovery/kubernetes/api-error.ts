@@ -1,7 +1,7 @@
 import type { Code } from "../../model/code.ts";
 import { RpcError } from "../../model/rpc-error.ts";
-import { headerValue } from "../../transport/http2/header-list.ts";
 import type { HeaderList } from "../../transport/http2/session.ts";
+import { headerValue } from "../../wire/hpack/header-list.ts";
 
 /** What the API server answered instead of what was asked for. */
 export class ApiError extends RpcError {

@@ -5,7 +5,6 @@ import { InboundContext } from "../../model/inbound.ts";
 import type { ProtocolServer } from "../../model/protocol-server.ts";
 import { RpcError } from "../../model/rpc-error.ts";
 import { createServiceKey } from "../../model/service-key.ts";
-import { headerValue } from "../../transport/http2/header-list.ts";
 import {
   type HeaderList,
   type HttpRequestHandler,
@@ -15,6 +14,7 @@ import {
 } from "../../transport/http2/session.ts";
 import type { Clock } from "../../util/clock.ts";
 import { DeadlineSweep } from "../../util/deadline-sweep.ts";
+import { headerValue } from "../../wire/hpack/header-list.ts";
 import { attachmentsFromHeaders, pushAttachments } from "./attachments.ts";
 import { frameMessage, MessageAssembler } from "./frame.ts";
 import { trailersFromError } from "./status.ts";

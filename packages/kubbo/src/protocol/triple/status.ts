@@ -1,8 +1,8 @@
 import { type Code, codeFromNumber, codeNumbers } from "../../model/code.ts";
 import type { Reason } from "../../model/reason.ts";
 import { RpcError } from "../../model/rpc-error.ts";
-import { headerValue } from "../../transport/http2/header-list.ts";
 import type { HeaderList } from "../../transport/http2/session.ts";
+import { headerValue } from "../../wire/hpack/header-list.ts";
 
 /** Source: gRPC, "HTTP to gRPC Status Code Mapping" (grpc/doc/http-grpc-status-mapping.md). */
 const codesOfHttp: Readonly<Record<string, Code>> = {

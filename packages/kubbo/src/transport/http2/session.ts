@@ -5,9 +5,9 @@
  * it with `node:http2`. It pushes (callbacks, not streams), since a stream object per call costs more than the call.
  */
 import type { RpcError } from "../../model/rpc-error.ts";
+import type { HeaderList } from "../../wire/hpack/header-list.ts";
 
-/** Names (lower case, pseudo headers first) and values by turns: `[":status", "200", "content-type", "…"]`. */
-export type HeaderList = readonly string[];
+export type { HeaderList } from "../../wire/hpack/header-list.ts";
 
 /**
  * What a stream tells its user.

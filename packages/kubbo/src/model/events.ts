@@ -35,6 +35,8 @@ export interface Events {
     readonly state: string;
     readonly error?: string;
   };
+  /** An HTTP/2 connection has ended; without `error` in order. */
+  "kubbo:http2:closed": { readonly side: "client" | "server"; readonly peer: string; readonly error?: string };
   /** A list or watch at the API server ended or failed, and what is done about it. */
   "kubbo:reflector:trouble": {
     readonly selector: string;

@@ -128,7 +128,7 @@ export class ApiClient {
 
   async #connect(): Promise<HttpClientSession> {
     const { server, tls } = this.access;
-    const { openHttp2 } = await import("../../transport/http2/node-client.ts");
+    const { openHttp2 } = await import("../../transport/http2/client.ts");
     const timeout = new AbortController();
     const timer = this.#clock.setTimer(
       () => timeout.abort(new Error(`no connection within ${connectTimeoutMs} ms`)),

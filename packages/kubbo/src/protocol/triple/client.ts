@@ -31,7 +31,7 @@ export function tripleClient(options: TripleClientOptions): Protocol {
     name: "tri",
     async open(to: Address, { clock, events, signal }: OpenOptions): Promise<Session> {
       // Loaded when first used: a program that speaks Dubbo2 only does not pay for it.
-      const { openHttp2 } = await import("../../transport/http2/node-client.ts");
+      const { openHttp2 } = await import("../../transport/http2/client.ts");
       let session: TripleSession | undefined;
       const http = await openHttp2(to, {
         signal,

@@ -30,8 +30,8 @@ export interface TripleServerOptions {
 /** The server side of Triple. Unary calls with protobuf in this version. */
 export async function createTripleServer(options: TripleServerOptions): Promise<ProtocolServer> {
   // Loaded when first used, as on the client's side.
-  const { createHttpServer } = await import("../../transport/http2/node-server.ts");
-  return createHttpServer({ handler: tripleHandler(options) });
+  const { createHttpServer } = await import("../../transport/http2/server.ts");
+  return createHttpServer({ handler: tripleHandler(options), clock: options.clock });
 }
 
 /** Answers Triple requests on HTTP/2 streams. */

@@ -27,6 +27,11 @@ const codes: Readonly<Record<string, Code>> = {
   INADEQUATE_SECURITY: "PERMISSION_DENIED",
 };
 
+/** The name of an error code, for messages. */
+export function http2ErrorName(code: number): string {
+  return names[code] ?? `code ${code}`;
+}
+
 /** The error of a stream that the peer reset. Only REFUSED_STREAM proves that it was not processed (RFC 9113, 8.7). */
 export function errorFromReset(code: number, peer: string): RpcError {
   const name = names[code] ?? "an unknown code";

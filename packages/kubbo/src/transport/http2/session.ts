@@ -1,8 +1,8 @@
 /**
  * HTTP/2 as this library needs it: requests with streamed bodies and trailers over one connection, nothing of gRPC.
  *
- * Triple and the client of the Kubernetes API stand on this contract; `node-client.ts` and `node-server.ts` implement
- * it with `node:http2`. It pushes (callbacks, not streams), since a stream object per call costs more than the call.
+ * Triple and the client of the Kubernetes API stand on this contract; `client.ts` and `server.ts` implement it over
+ * sockets (docs/adr/0010). It pushes (callbacks, not streams), since a stream object per call costs more than the call.
  */
 import type { RpcError } from "../../model/rpc-error.ts";
 import type { HeaderList } from "../../wire/hpack/header-list.ts";
@@ -56,6 +56,23 @@ export interface HttpSessionEvents {
   onClosed(error: RpcError | undefined): void;
 }
 
+/** A connection in figures. Windows and sizes are in bytes. */
+export interface HttpSessionStatus {
+  readonly peer: string;
+  readonly streams: number;
+  /** Requests that wait because the peer allows no more streams at a time. */
+  readonly waiting: number;
+  /** What the peer lets us send, over all streams. */
+  readonly sendWindow: number;
+  /** What we let the peer send, over all streams. */
+  readonly receiveWindow: number;
+  /** Given by the program and not sent yet, for want of a window or of room in the socket. */
+  readonly unsentBytes: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly draining: boolean;
+}
+
 /** The client's end of a connection, usable since it was handed out. */
 export interface HttpClientSession {
   /** Sends a request. With `end` the head is all of it. Errors come as `onReset`, never thrown. */
@@ -63,6 +80,8 @@ export interface HttpClientSession {
   /** Resolves with the round trip in ms; rejects after `timeoutMs` or when the connection goes. */
   ping(timeoutMs: number): Promise<number>;
   readonly activeStreams: number;
+  /** How it stands now, for people and tests. */
+  inspect(): HttpSessionStatus;
   /** No new streams; closes after the last one. May be called twice. */
   close(): Promise<void>;
   /** Ends everything now. May be called twice. */
@@ -72,10 +91,20 @@ export interface HttpClientSession {
 /** Takes a new request on the server; the answer goes through `stream`. */
 export type HttpRequestHandler = (stream: HttpStream, headers: HeaderList, peer: string) => HttpStreamEvents;
 
-/** Error codes of HTTP/2 that this library sends. Source: RFC 9113, 7. */
+/** Error codes of HTTP/2. Source: RFC 9113, 7. */
 export const http2Error = {
   noError: 0x0,
+  protocol: 0x1,
   internal: 0x2,
+  flowControl: 0x3,
+  settingsTimeout: 0x4,
+  streamClosed: 0x5,
+  frameSize: 0x6,
   refusedStream: 0x7,
   cancel: 0x8,
+  compression: 0x9,
+  connect: 0xa,
+  enhanceYourCalm: 0xb,
+  inadequateSecurity: 0xc,
+  http11Required: 0xd,
 } as const;

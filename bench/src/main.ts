@@ -13,6 +13,7 @@ type Bench = (options: RoundOptions) => Promise<Report>;
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   "import-cost": async () => (await import("./import-cost.ts")).importCost,
+  http2: async () => (await import("./http2.ts")).http2,
   hessian2: async () => (await import("./hessian2.ts")).hessian2,
 };
 

@@ -168,7 +168,6 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
   setFull(full: boolean): void {
     this.sender.full = full;
     this.#fullSinceMs = full ? this.nowMs : -1;
-    if (!full && this.ready) this.wake();
   }
 
   /** So much waits that a peer which sends on should not be listened to. */

@@ -67,10 +67,7 @@ export function sniff(socket: Socket, options: PortOptions): void {
 
 /** For a connection that is known to be HTTP/1. */
 export function toHttp1(socket: Socket, onHttp1: ((socket: Socket) => void) | undefined): void {
-  if (onHttp1) {
-    onHttp1(socket);
-    return;
-  }
-  socket.resume();
-  socket.end(noHttp1);
+  if (onHttp1) onHttp1(socket);
+  else socket.end(noHttp1);
+  socket.resume(); // it was paused while its first bytes went back
 }

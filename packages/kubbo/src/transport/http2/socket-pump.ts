@@ -16,6 +16,8 @@ export class SocketPump {
   /** The kernel copies what it takes, so its memory can be used again; TLS may still read it. */
   readonly #copies: boolean;
   #scheduled = false;
+  /** The socket has more than it wants; what comes now stays in the machine, which counts it. */
+  #full = false;
   #error: Error | undefined;
   #endedAtMs: number | undefined;
   readonly #flushLater = () => {
@@ -34,7 +36,12 @@ export class SocketPump {
   start(first?: Buffer): void {
     const socket = this.#socket;
     this.#ticker.add(this);
-    socket.on("drain", () => this.#machine.setFull(false));
+    socket.on("drain", () => {
+      if (!this.#full) return;
+      this.#full = false;
+      this.#machine.setFull(false);
+      this.flush();
+    });
     socket.on("error", (error) => {
       this.#error = error;
     });
@@ -62,6 +69,7 @@ export class SocketPump {
   flush(): void {
     const socket = this.#socket;
     const machine = this.#machine;
+    if (this.#full && !machine.ended) return;
     do {
       const parts = machine.take();
       if (parts.length === 0) break;
@@ -76,6 +84,7 @@ export class SocketPump {
       if (socket.writableLength === 0) {
         if (this.#copies) machine.reuse();
       } else if (socket.writableNeedDrain) {
+        this.#full = true;
         machine.setFull(true);
         break;
       }

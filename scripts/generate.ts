@@ -68,7 +68,7 @@ function environmentPage(): string {
 function eventsPage(): string {
   const source = "packages/kubbo/src/model/events.ts";
   const text = readFileSync(source, "utf8");
-  const entry = /^ {2}\/\*\* (.+) \*\/\n {2}"(kubbo:[a-z:-]+)": \{([^}]*)\};/gm;
+  const entry = /^ {2}\/\*\* (.+) \*\/\n {2}"(kubbo:[a-z0-9:-]+)": \{([^}]*)\};/gm;
   const rows = [...text.matchAll(entry)].map(([, meaning = "", name = "", payload = ""]) => {
     const fields = payload
       .split(";")

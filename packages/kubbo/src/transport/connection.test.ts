@@ -166,3 +166,20 @@ test("an attempt that nobody wants any more is ended, and its session is not kep
   assert.equal(state(), "idle");
   assert.equal(clock.pending, 0);
 });
+
+test("a session that is closed before close() returns is replaced once", async () => {
+  const { connection, states, openings, opening } = setUp();
+  connection.open();
+  const { session } = opening(0).succeed();
+  await Promise.resolve();
+  session.close = () => {
+    opening(0).events.onClosed(undefined);
+    return Promise.resolve();
+  };
+  opening(0).events.onDraining("GOAWAY");
+  assert.deepEqual(states, ["connecting", "ready", "backoff"]);
+  await connection.close();
+  assert.equal(connection.state.t, "closed");
+  assert.deepEqual(states.slice(3), ["closed"]);
+  assert.equal(openings.length, 1);
+});

@@ -95,9 +95,11 @@ export class Connection {
     this.#timer = undefined;
     if (event !== "opened") this.#attempt?.abort(new Error("no longer wanted"));
     this.#attempt = undefined;
-    if (this.#session) this.#drain(this.#session);
+    const replaced = this.#session;
     this.#session = session;
     this.#state = after;
+    // After the change: a session with no calls may say that it is closed before `close` returns.
+    if (replaced) this.#drain(replaced);
     if (after.t === "connecting") this.#dial();
     if (after.t === "backoff") {
       this.#timer = clock.setTimer(() => this.#on("due"), after.untilMs - clock.now());

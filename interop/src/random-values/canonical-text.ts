@@ -13,7 +13,15 @@
 import { inspect } from "node:util";
 import { JavaException, JavaValue, javaClassOf } from "kubbo/java";
 import type { ContractTypes } from "./contract-types.ts";
-import { isParameter, knownPlace, type Place, placeOfElement, placeOfField, unknownPlace } from "./place.ts";
+import {
+  isLostInArray,
+  isParameter,
+  knownPlace,
+  type Place,
+  placeOfElement,
+  placeOfField,
+  unknownPlace,
+} from "./place.ts";
 import { doubleText, floatText, quoted } from "./scalar-text.ts";
 import { scalarNames, scalars } from "./scalars.ts";
 import { classOf, type FieldShape, isSet, type Shape, withArgument } from "./shape.ts";
@@ -117,8 +125,10 @@ class Printer {
   #content(shape: Shape, value: unknown, place: Place): string {
     switch (shape.t) {
       case "array": {
+        const isLost = this.#classes === "actual" && place.own !== "known" && isLostInArray(shape.of);
         const name = this.#types.typeOf(shape).javaName;
-        return this.#list(name, shape.of, value, knownPlace);
+        if (!isLost) return this.#list(name, shape.of, value, knownPlace);
+        return this.#list(name.replace(/L.*;$/, "Ljava.lang.Object;"), shape.of, value, unknownPlace);
       }
       case "collection": {
         const name = this.#className(shape.javaName);

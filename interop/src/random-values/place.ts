@@ -31,5 +31,23 @@ export function placeOfField(declaration: ClassDeclaration, { shape }: FieldShap
 /** @param shape the collection or map, as declared */
 export const placeOfElement = (place: Place): Place => ({ own: place.elements ? "boxed" : "unknown", elements: false });
 
+/**
+ * Whether Java's reader makes an Object[] of an array of these where it does not know that one is wanted: of interfaces,
+ * and of types that have a handle or no class of their own on the wire.
+ */
+export function isLostInArray(shape: Shape): boolean {
+  switch (shape.t) {
+    case "scalar":
+      return ["Locale", "LocalDate", "LocalTime", "LocalDateTime"].includes(shape.name);
+    case "collection":
+    case "map":
+      return /\.(List|Collection|Set|SortedSet|Map|SortedMap|ConcurrentMap)$/.test(shape.javaName);
+    case "array":
+      return isLostInArray(shape.of);
+    default:
+      return shape.t === "throwable";
+  }
+}
+
 /** Whether the argument is a type parameter: Java does not know then what it stands for. */
 export const isParameter = (shape: Shape): boolean => shape.t === "parameter";

@@ -35,11 +35,10 @@ export class ValueBuilder {
         return this.#object(shape, plan, place);
       case "error":
         return this.#error(shape, plan, place);
-      case "typed":
-        return typed(
-          this.#types.typeOf(plan.shape) as AnyJavaType,
-          this.build(plan.shape, plan.plan, "typed ") as never,
-        );
+      case "typed": {
+        const value = this.build(plan.shape, plan.plan, "typed ");
+        return value === null ? null : typed(this.#types.typeOf(plan.shape) as AnyJavaType, value as never);
+      }
       case "natural":
         return this.#natural(plan, place);
       default:

@@ -114,10 +114,10 @@ final class CanonicalText {
             return text.toString();
         }
         if (value.getClass().isArray()) {
-            StringJoiner text = new StringJoiner(", ", value.getClass().getName() + "[", "]");
-            Type element = value.getClass().getComponentType() == TypeVariables.raw(variables.argument(declared, 0))
-                ? variables.argument(declared, 0)
-                : value.getClass().getComponentType();
+            // Java's reader makes an Object[] of some arrays; the elements are of the declared type all the same.
+            Class<?> array = wanted.isArray() ? wanted : value.getClass();
+            Type element = wanted.isArray() ? variables.argument(declared, 0) : array.getComponentType();
+            StringJoiner text = new StringJoiner(", ", array.getName() + "[", "]");
             for (int i = 0; i < Array.getLength(value); i++) text.add(text(Array.get(value, i), element, variables));
             return text.toString();
         }

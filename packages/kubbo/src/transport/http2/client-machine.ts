@@ -74,8 +74,12 @@ export class ClientMachine extends Http2Machine {
 
   /** Never from within `request`: its caller does not have the stream yet. */
   #refuseLater(stream: Http2Stream, error: RpcError): void {
-    stream.drop();
-    queueMicrotask(() => stream.lost(error));
+    queueMicrotask(() => {
+      if (stream.closed) return; // given up meanwhile
+      this.sender.drop(stream);
+      stream.drop();
+      stream.lost(error);
+    });
   }
 
   #open({ stream, headers, end }: Waiting): void {
@@ -87,7 +91,6 @@ export class ClientMachine extends Http2Machine {
       }
       length = this.encoder.encode(headers);
     } catch (error) {
-      this.sender.drop(stream);
       this.#refuseLater(stream, RpcError.from(error));
       return;
     }
@@ -264,6 +267,7 @@ export class ClientMachine extends Http2Machine {
     if (!requestDone && this.streams.get(stream.id) === stream) {
       this.sender.drop(stream);
       stream.ending = true;
+      stream.localDone = true;
       this.refuse(stream.id, http2Error.cancel);
       this.remove(stream);
     }

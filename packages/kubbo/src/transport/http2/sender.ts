@@ -130,7 +130,7 @@ export class Sender {
         this.#nextTurn = 0;
       }
       stream.queued = false;
-      if (!stream.closed) this.#turn(stream, nowMs);
+      if (!stream.closed && !stream.localDone) this.#turn(stream, nowMs);
     }
   }
 

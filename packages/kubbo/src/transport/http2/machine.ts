@@ -77,6 +77,8 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
   /** The largest id of a stream that the peer began. */
   protected lastPeerStream = 0;
   protected nowMs: number;
+  /** Of the HEADERS that are being read: the priority field names its own stream. Source: RFC 7540, 5.3.1. */
+  protected selfDependent = false;
   readonly #decoder: HpackDecoder<HeaderFindings>;
   readonly #reader = new FrameReader(this);
   readonly #fragments: HeaderFragments;
@@ -86,7 +88,6 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
   #bytesIn = 0;
   #settingsSeen = false;
   #settingsAcknowledged = false;
-  #selfDependent = false;
 
   // The DATA frame that is being read.
   #dataStream: Http2Stream | undefined;
@@ -518,10 +519,10 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
       if (start === end) throw sized(frameType.headers, 0);
       end -= bytes[start++] as number;
     }
-    this.#selfDependent = false;
+    this.selfDependent = false;
     if (flags & frameFlag.priority) {
       if (to - start < 5) throw sized(frameType.headers, to - from);
-      this.#selfDependent = (read32(bytes, start) & 0x7fffffff) === streamId;
+      this.selfDependent = (read32(bytes, start) & 0x7fffffff) === streamId;
       start += 5;
     }
     if (end < start) throw new ConnectionFault(http2Error.protocol, "a HEADERS frame with too much padding");
@@ -544,9 +545,6 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
       });
     }
     this.onHeaders(streamId, endStream, block);
-    if (!this.#selfDependent) return;
-    const stream = this.streams.get(streamId);
-    if (stream) this.fault(stream, http2Error.protocol, "a stream that depends on itself");
   }
 
   #priority(streamId: number, bytes: Buffer, start: number, end: number): void {

@@ -13,15 +13,19 @@ const rows: [bytes: string, protocol: string | undefined][] = [
   ["PRI", undefined],
   ["PRI ", "http2"],
   [clientPreface.toString("latin1"), "http2"],
-  ["PRX", "http1"],
-  ["PUT /", "http1"],
-  ["GET /", "http1"],
+  ["PRX", undefined],
+  ["PUT / HTT", undefined],
+  ["PUT / HTTP/1.0\r\n", "http1"],
+  ["GET /a?b HTTP/1.1\r\nhost: x", "http1"],
+  ["GET / HTTP/2.0\r\n", "garbage"],
+  ["INVALID CONNECTION PREFACE\r\n", "garbage"],
+  ["A".repeat(8192), "garbage"],
   ["\x16\x03\x01", "garbage"],
   ["\xda\xbb\xc2", "garbage"],
   ["get /", "garbage"],
 ];
 for (const [bytes, protocol] of rows) {
-  test(`${JSON.stringify(bytes)} begins ${protocol ?? "something that is not clear yet"}`, () => {
+  test(`${JSON.stringify(bytes.slice(0, 40))} begins ${protocol ?? "something that is not clear yet"}`, () => {
     assert.equal(protocolOf(Buffer.from(bytes, "latin1")), protocol);
   });
 }

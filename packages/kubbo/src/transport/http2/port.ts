@@ -12,16 +12,23 @@ const noHttp1 = Buffer.from(
   "latin1",
 );
 
+/** The longest first line of a request of HTTP/1 that is looked at, in bytes. */
+const maxLineBytes = 8192;
+
 /**
  * Tells from its first bytes what a connection is; undefined: too few to tell.
  *
- * `PRI ` is no method of HTTP/1 and never will be (RFC 9113, 11.2), so four bytes are enough for HTTP/2.
+ * `PRI ` is no method of HTTP/1 and never will be (RFC 9113, 11.2), so four bytes are enough for HTTP/2. HTTP/1 shows by
+ * its whole first line.
  */
-export function protocolOf(bytes: Uint8Array): FirstBytes | undefined {
+export function protocolOf(bytes: Buffer): FirstBytes | undefined {
   const least = Math.min(bytes.length, 4);
   if (clientPreface.compare(bytes, 0, least, 0, least) === 0) return least === 4 ? "http2" : undefined;
   const first = bytes[0] as number;
-  return first >= 0x41 && first <= 0x5a ? "http1" : "garbage";
+  if (first < 0x41 || first > 0x5a) return "garbage";
+  const end = bytes.subarray(0, maxLineBytes).indexOf("\r\n");
+  if (end < 0) return bytes.length < maxLineBytes ? undefined : "garbage";
+  return /^[A-Z]+ \S+ HTTP\/1\.[01]$/.test(bytes.toString("latin1", 0, end)) ? "http1" : "garbage";
 }
 
 export interface PortOptions {

@@ -200,7 +200,7 @@ export class ServerMachine extends Http2Machine {
       return;
     }
     const { wrong, contentLength } = this.findings(block, "request");
-    if (wrong !== undefined) {
+    if (wrong !== undefined || this.selfDependent) {
       this.spendRequest();
       this.abandon(stream, http2Error.protocol);
       return;

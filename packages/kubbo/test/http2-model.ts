@@ -203,8 +203,8 @@ export async function runModel(seed: number, steps: number): Promise<{ calls: nu
     else if (choice < 985) client.setFull(random() < 0.5);
     else if (choice < 990) server.setFull(random() < 0.5);
     else if (choice < 998) pair.tick(below(3000));
-    else if (choice === 998 && random() < 0.05) server.announce(1000);
-    else if (choice === 999 && random() < 0.03) {
+    else if (choice === 998 && random() < 0.2) server.announce(1000);
+    else if (choice === 999 && random() < 0.2) {
       pair.lose();
       break;
     }

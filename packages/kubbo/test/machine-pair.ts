@@ -1,7 +1,8 @@
 import type { RpcError } from "../src/model/rpc-error.ts";
 import { ClientMachine } from "../src/transport/http2/client-machine.ts";
+import type { MachineHost } from "../src/transport/http2/connection-streams.ts";
 import { defaultLimits, type Http2Limits } from "../src/transport/http2/limits.ts";
-import type { Http2Machine, MachineHost } from "../src/transport/http2/machine.ts";
+import type { Http2Machine } from "../src/transport/http2/machine.ts";
 import { ServerMachine } from "../src/transport/http2/server-machine.ts";
 import type { HttpRequestHandler } from "../src/transport/http2/session.ts";
 import type { Random } from "../src/util/random.ts";

@@ -7,8 +7,8 @@ import { type Clock, systemClock, type Timer } from "../../util/clock.ts";
 import { connectFailed, type DialOptions, dial } from "../dial.ts";
 import { guessPeer } from "../peer-guess.ts";
 import { ClientMachine } from "./client-machine.ts";
+import type { MachineHost } from "./connection-streams.ts";
 import { defaultLimits, type Http2Limits } from "./limits.ts";
-import type { MachineHost } from "./machine.ts";
 import type {
   HeaderList,
   HttpClientSession,

@@ -1,43 +1,18 @@
-import { RpcError } from "../../model/rpc-error.ts";
 import type { DecodedBlock } from "../../wire/hpack/decoded-block.ts";
 import { HpackDecoder } from "../../wire/hpack/decoder.ts";
-import { HpackEncoder, initialTableBytes } from "../../wire/hpack/encoder.ts";
+import { initialTableBytes } from "../../wire/hpack/encoder.ts";
 import { ConnectionFault } from "./connection-fault.ts";
+import { ConnectionStreams, type MachineOptions } from "./connection-streams.ts";
+import { ConnectionWatch } from "./connection-watch.ts";
 import { frameFlag, frameName, frameType, initialWindow, maxStreamId, read32 } from "./frame.ts";
-import { FrameBudget } from "./frame-budget.ts";
-import { FrameOutput } from "./frame-output.ts";
 import { FrameReader, type FrameSink } from "./frame-reader.ts";
+import { checkFrameHead, wrongSize } from "./frame-rules.ts";
 import { HeaderFragments } from "./header-fragments.ts";
 import { checkHeaders, type HeaderFindings, type HeaderKind } from "./header-rules.ts";
-import type { Http2Limits } from "./limits.ts";
-import { ReceiveWindow } from "./receive-window.ts";
-import { RecentResets } from "./recent-resets.ts";
 import { errorFromReset } from "./reset-error.ts";
-import { Sender, type SenderEvents } from "./sender.ts";
 import { type HeaderList, type HttpSessionStatus, http2Error } from "./session.ts";
-import { applySettings, initialSettings, type PeerSettings, settingId } from "./settings.ts";
-import type { Http2Stream, StreamOwner } from "./stream.ts";
-
-/** What a machine tells the shell that owns its socket. */
-export interface MachineHost {
-  /** There are bytes to `take`. Not called again until they are taken. */
-  onOutput(): void;
-  /** The peer goes away, or the stream ids are used up: no new streams. At most once. */
-  onDraining(why: string): void;
-  /** The answer to a PING of ours. */
-  onPong(number: number): void;
-  /** The last word: `take` what is left, then close the socket. Undefined: in order. */
-  onEnd(error: RpcError | undefined): void;
-}
-
-export interface MachineOptions {
-  readonly host: MachineHost;
-  readonly limits: Http2Limits;
-  /** Who is at the other end, for messages. */
-  readonly peer: string;
-  /** Time when it begins. Later times come with `tick`. */
-  readonly nowMs: number;
-}
+import { applySettings, settingId } from "./settings.ts";
+import type { Http2Stream } from "./stream.ts";
 
 /** Waiting output from which on a server should read nothing more from its peer. */
 const congestedBytes = 1024 * 1024;
@@ -57,37 +32,16 @@ const noTrailers: HeaderList = Object.freeze([]);
  *
  * Source: RFC 9113.
  */
-export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEvents {
-  readonly peer: string;
-  /** True after `onEnd`: nothing more is read or sent, but for what `take` still gives. */
-  ended = false;
-  protected readonly host: MachineHost;
-  protected readonly limits: Http2Limits;
-  /** All streams that are not closed for both sides. */
-  protected readonly streams = new Map<number, Http2Stream>();
-  protected readonly output = new FrameOutput();
-  protected readonly encoder = new HpackEncoder({ maxTableBytes: initialTableBytes });
-  protected readonly sender: Sender;
-  /** For frames that make work. Earned by messages. */
-  readonly #budget = new FrameBudget();
-  /** For requests that were given up or refused. Earned by those that were answered. */
-  readonly #requestBudget = new FrameBudget();
-  protected readonly resets = new RecentResets();
-  protected readonly settings: PeerSettings = initialSettings();
-  /** The largest id of a stream that the peer began. */
-  protected lastPeerStream = 0;
-  protected nowMs: number;
+export abstract class Http2Machine extends ConnectionStreams implements FrameSink {
   /** Of the HEADERS that are being read: the priority field names its own stream. Source: RFC 7540, 5.3.1. */
   protected selfDependent = false;
   readonly #decoder: HpackDecoder<HeaderFindings>;
   readonly #reader = new FrameReader(this);
   readonly #fragments: HeaderFragments;
-  readonly #window: ReceiveWindow;
-  readonly #bornMs: number;
-  #awake = false;
+  readonly #watch: ConnectionWatch;
   #bytesIn = 0;
   #settingsSeen = false;
-  #settingsAcknowledged = false;
+  #pings = 0;
 
   // The DATA frame that is being read.
   #dataStream: Http2Stream | undefined;
@@ -96,25 +50,12 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
   #dataEnds = false;
   #dataBody = false;
 
-  // What `tick` looks at.
-  #heard = true;
-  #heardMs: number;
-  #probing = false;
-  #fullSinceMs = -1;
-  #outputSeen = 0;
-  #pings = 0;
-
-  constructor({ host, limits, peer, nowMs }: MachineOptions) {
-    this.host = host;
-    this.limits = limits;
-    this.peer = peer;
-    this.nowMs = nowMs;
-    this.#bornMs = nowMs;
-    this.#heardMs = nowMs;
-    this.sender = new Sender(this.output, this.encoder, this);
+  constructor(options: MachineOptions) {
+    super(options);
+    const { limits, nowMs } = options;
+    this.#watch = new ConnectionWatch(limits, nowMs);
     this.#decoder = new HpackDecoder({ maxTableBytes: initialTableBytes, maxListBytes: limits.maxHeaderBytes });
     this.#fragments = new HeaderFragments(2 * limits.maxHeaderBytes);
-    this.#window = new ReceiveWindow(limits.connectionWindowBytes, limits.maxConnectionWindowBytes);
   }
 
   /** For the constructors of the two sides: SETTINGS, and the connection's window, which SETTINGS cannot set. */
@@ -134,7 +75,7 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
   receive(chunk: Buffer): void {
     if (this.ended) return;
     this.#bytesIn += chunk.length;
-    this.#heard = true;
+    this.#watch.heard = true;
     try {
       this.#reader.push(chunk);
     } catch (error) {
@@ -150,7 +91,7 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
 
   /** Bytes for the socket, in order; none: nothing waits that may be sent. */
   take(): readonly Uint8Array[] {
-    this.#awake = false;
+    this.awake = false;
     if (!this.ended) this.sender.pump(this.nowMs);
     return this.output.take();
   }
@@ -168,7 +109,7 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
   /** The socket takes nothing more for now, or takes again. */
   setFull(full: boolean): void {
     this.sender.full = full;
-    this.#fullSinceMs = full ? this.nowMs : -1;
+    this.#watch.setFull(full, this.nowMs);
   }
 
   /** So much waits that a peer which sends on should not be listened to. */
@@ -198,7 +139,7 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
       streams: this.streams.size,
       waiting: 0,
       sendWindow: this.sender.window,
-      receiveWindow: this.#window.left,
+      receiveWindow: this.window.left,
       unsentBytes: this.sender.unsentBytes + this.output.bytes,
       bytesIn: this.#bytesIn,
       bytesOut: this.output.taken,
@@ -210,44 +151,16 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
   tick(nowMs: number): void {
     this.nowMs = nowMs;
     if (this.ended) return;
-    this.#budget.passTime(nowMs);
-    this.#requestBudget.passTime(nowMs);
-    if (this.#heard) {
-      this.#heard = false;
-      this.#heardMs = nowMs;
-      this.#probing = false;
-    }
-    const fault = this.#overdue(nowMs);
-    if (fault) {
-      this.fail(fault);
+    this.budget.passTime(nowMs);
+    this.requestBudget.passTime(nowMs);
+    const due = this.#watch.tick(nowMs, this.#fragments);
+    if (due instanceof ConnectionFault) {
+      this.fail(due);
       return;
     }
+    if (due === "ping") this.ping();
     if (this.sender.unsentBytes > 0) this.#resetStalled(nowMs);
-    if (this.output.taken === this.#outputSeen) this.output.idle();
-    this.#outputSeen = this.output.taken;
-    if (nowMs - this.#heardMs > this.limits.quietMs && !this.#probing) {
-      this.#probing = true;
-      this.ping();
-    }
-  }
-
-  #overdue(nowMs: number): ConnectionFault | undefined {
-    const { answerTimeoutMs, stallTimeoutMs, quietMs } = this.limits;
-    const fragments = this.#fragments;
-    if (nowMs - this.#bornMs > answerTimeoutMs && !(this.#settingsSeen && this.#settingsAcknowledged)) {
-      const what = this.#settingsSeen ? "acknowledgement of SETTINGS" : "SETTINGS";
-      return new ConnectionFault(http2Error.settingsTimeout, `no ${what} within ${answerTimeoutMs} ms`);
-    }
-    if (fragments.streamId !== 0 && nowMs - fragments.sinceMs > answerTimeoutMs) {
-      return new ConnectionFault(http2Error.enhanceYourCalm, `a header block took more than ${answerTimeoutMs} ms`);
-    }
-    if (this.#fullSinceMs >= 0 && nowMs - this.#fullSinceMs > stallTimeoutMs) {
-      return new ConnectionFault(http2Error.enhanceYourCalm, `nothing was read for ${stallTimeoutMs} ms`);
-    }
-    if (this.#probing && nowMs - this.#heardMs > 2 * quietMs) {
-      return new ConnectionFault(http2Error.noError, `no answer to a PING within ${quietMs} ms`);
-    }
-    return undefined;
+    if (this.#watch.isIdle(this.output.taken)) this.output.idle();
   }
 
   /** Streams whose peer grants no window for a long time hold memory for nothing. */
@@ -269,41 +182,7 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
   protected abstract onGoaway(lastStreamId: number, code: number, text: string): void;
   /** Whether the id is one of a stream that was not begun yet. */
   protected abstract isIdle(streamId: number): boolean;
-  /** The stream is closed for both sides. */
-  protected abstract onRemoved(stream: Http2Stream): void;
-  /** The error of a stream when the connection goes. */
-  protected abstract lossOf(stream: Http2Stream, error: RpcError | undefined): RpcError;
-  abstract sendHead(stream: Http2Stream, headers: HeaderList, end: boolean): void;
-  abstract told(stream: Http2Stream, trailers: HeaderList): void;
   protected abstract readonly isClient: boolean;
-
-  // --- Helpers of the two sides.
-
-  protected wake(): void {
-    if (this.#awake) return;
-    this.#awake = true;
-    this.host.onOutput();
-  }
-
-  /** Counts a frame that brings nothing. */
-  protected spend(type: number): void {
-    // What was sent may be answered by two WINDOW_UPDATEs and a PING.
-    this.#budget.earn(3 * this.sender.takeFrames());
-    if (!this.#budget.spend()) {
-      throw new ConnectionFault(http2Error.enhanceYourCalm, `too many frames of no use, the last a ${frameName(type)}`);
-    }
-  }
-
-  /** Counts a request that made work and brought nothing. */
-  protected spendRequest(): void {
-    if (!this.#requestBudget.spend()) {
-      throw new ConnectionFault(http2Error.enhanceYourCalm, "too many requests that were given up or refused");
-    }
-  }
-
-  protected earnRequest(): void {
-    this.#requestBudget.earn(1);
-  }
 
   protected findings(block: DecodedBlock<HeaderFindings>, kind: HeaderKind): HeaderFindings {
     let { findings } = block;
@@ -314,160 +193,22 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
     return findings;
   }
 
-  /** Ends the connection because of the peer. */
-  protected fail(fault: ConnectionFault): void {
-    this.finish(fault, fault.http2Code, fault.message);
-  }
-
-  /** Ends the connection with a GOAWAY. Streams that are left are lost. */
-  protected finish(error: RpcError | undefined, code: number, why: string): void {
-    if (this.ended) return;
-    this.output.goaway(this.lastPeerStream, code, why);
-    this.over(error);
-    this.wake();
-  }
-
-  /** Nothing more is sent or received. */
-  protected over(error: RpcError | undefined): void {
-    if (this.ended) return;
-    this.ended = true;
-    const left = [...this.streams.values()];
-    this.streams.clear();
-    for (const stream of left) this.#lose(stream, this.lossOf(stream, error));
-    this.host.onEnd(error);
-  }
-
-  #lose(stream: Http2Stream, error: RpcError): void {
-    this.sender.drop(stream);
-    const { closed } = stream;
-    stream.drop();
-    if (!closed) stream.lost(error);
-  }
-
-  /** Resets a stream because of the peer; the program is told. */
-  protected fault(stream: Http2Stream, code: number, why: string): void {
-    const told = stream.closed;
-    this.abandon(stream, code);
-    if (told) return;
-    stream.lost(
-      new RpcError("INTERNAL", "connection-lost", `${this.peer}: ${why}`, {
-        facts: { peer: this.peer, http2Code: code },
-      }),
-    );
-  }
-
-  /** Takes a stream out; both sides are done with it. */
-  protected remove(stream: Http2Stream): void {
-    if (!this.streams.delete(stream.id)) return;
-    this.onRemoved(stream);
-  }
-
-  /** The peer began something that is not wanted. */
-  protected refuse(streamId: number, code: number): void {
-    this.output.rstStream(streamId, code);
-    this.resets.add(streamId);
-    this.wake();
-  }
-
-  /** Gives bytes back to the connection's window that no program will take. */
-  protected refund(bytes: number): void {
-    if (bytes === 0) return;
-    const given = this.#window.consume(bytes);
-    if (given === 0) return;
-    this.output.windowUpdate(0, given);
-    this.wake();
-  }
-
-  // --- What streams call.
-
-  send(stream: Http2Stream, chunk: Uint8Array | undefined, end: boolean, trailers: HeaderList | undefined): boolean {
-    const room = this.sender.send(stream, chunk, end, trailers);
-    this.wake();
-    return room;
-  }
-
-  abandon(stream: Http2Stream, code: number): void {
-    this.sender.drop(stream);
-    this.refund(stream.drop());
-    if (!this.streams.has(stream.id)) return;
-    this.refuse(stream.id, code);
-    this.remove(stream);
-  }
-
-  taken(stream: Http2Stream, bytes: number): void {
-    if (this.ended) return;
-    this.refund(bytes);
-    if (stream.remoteDone || stream.closed) return;
-    const given = stream.window.consume(bytes);
-    if (given === 0) return;
-    this.output.windowUpdate(stream.id, given);
-    this.wake();
-  }
-
-  onLocalDone(stream: Http2Stream): void {
-    stream.localDone = true;
-    if (!stream.remoteDone) return;
-    this.earnRequest();
-    this.remove(stream);
-  }
-
-  onUnsendable(stream: Http2Stream, error: unknown): void {
-    this.abandon(stream, http2Error.internal);
-    stream.lost(RpcError.from(error));
-  }
-
   // --- What the frame reader calls.
 
   onFrameHead(type: number, flags: number, streamId: number, length: number): void {
-    if (length > this.limits.maxFrameBytes) {
-      throw new ConnectionFault(http2Error.frameSize, `a ${frameName(type)} of ${length} bytes`);
-    }
+    if (length > this.limits.maxFrameBytes) throw wrongSize(type, length);
     if (!this.#settingsSeen && (type !== frameType.settings || (flags & frameFlag.ack) !== 0)) {
       throw new ConnectionFault(http2Error.protocol, `SETTINGS must come first, not ${frameName(type)}`);
     }
-    if (this.#fragments.streamId !== 0) {
-      if (type !== frameType.continuation || streamId !== this.#fragments.streamId) {
-        throw new ConnectionFault(http2Error.protocol, `${frameName(type)} inside of a header block`);
-      }
-      this.spend(type);
-      return;
+    const block = this.#fragments.streamId;
+    if (block !== 0 ? type !== frameType.continuation || streamId !== block : type === frameType.continuation) {
+      const where = block === 0 ? "outside" : "inside";
+      throw new ConnectionFault(http2Error.protocol, `${frameName(type)} ${where} of a header block`);
     }
-    switch (type) {
-      case frameType.data:
-        this.#dataHead(flags, streamId, length);
-        return;
-      case frameType.headers:
-        if (streamId === 0) throw onStream(type, streamId);
-        return;
-      case frameType.priority:
-        if (streamId === 0) throw onStream(type, streamId);
-        break;
-      case frameType.rstStream:
-        if (streamId === 0) throw onStream(type, streamId);
-        if (length !== 4) throw sized(type, length);
-        this.spendRequest();
-        return;
-      case frameType.settings:
-        if (streamId !== 0) throw onStream(type, streamId);
-        if (length % 6 !== 0 || ((flags & frameFlag.ack) !== 0 && length !== 0)) throw sized(type, length);
-        break;
-      case frameType.ping:
-        if (streamId !== 0) throw onStream(type, streamId);
-        if (length !== 8) throw sized(type, length);
-        break;
-      case frameType.goaway:
-        if (streamId !== 0) throw onStream(type, streamId);
-        if (length < 8) throw sized(type, length);
-        break;
-      case frameType.windowUpdate:
-        if (length !== 4) throw sized(type, length);
-        break;
-      case frameType.pushPromise: // switched off by our SETTINGS; a client may not push at all (RFC 9113, 8.4)
-      case frameType.continuation:
-        throw new ConnectionFault(http2Error.protocol, `an unexpected ${frameName(type)}`);
-      default:
-    }
-    this.spend(type);
+    checkFrameHead(type, flags, streamId, length);
+    if (type === frameType.data) this.#dataHead(flags, streamId, length);
+    else if (type === frameType.rstStream) this.spendRequest();
+    else if (type !== frameType.headers) this.spend(type);
   }
 
   onFrame(type: number, flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
@@ -516,12 +257,12 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
     let start = from;
     let end = to;
     if (flags & frameFlag.padded) {
-      if (start === end) throw sized(frameType.headers, 0);
+      if (start === end) throw wrongSize(frameType.headers, 0);
       end -= bytes[start++] as number;
     }
     this.selfDependent = false;
     if (flags & frameFlag.priority) {
-      if (to - start < 5) throw sized(frameType.headers, to - from);
+      if (to - start < 5) throw wrongSize(frameType.headers, to - from);
       this.selfDependent = (read32(bytes, start) & 0x7fffffff) === streamId;
       start += 5;
     }
@@ -573,12 +314,13 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
 
   #settings(flags: number, bytes: Buffer, start: number, end: number): void {
     if (flags & frameFlag.ack) {
-      this.#settingsAcknowledged = true;
+      this.#watch.settingsAcknowledged = true;
       return;
     }
     const before = this.settings.initialWindowSize;
     applySettings(this.settings, bytes, start, end, this.isClient);
     this.#settingsSeen = true;
+    this.#watch.settingsSeen = true;
     this.encoder.allow(this.settings.headerTableSize);
     this.sender.maxFrame = this.settings.maxFrameSize;
     const growth = this.settings.initialWindowSize - before;
@@ -617,8 +359,7 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
   }
 
   #dataHead(flags: number, streamId: number, length: number): void {
-    if (streamId === 0) throw onStream(frameType.data, streamId);
-    if (!this.#window.receive(length)) {
+    if (!this.window.receive(length)) {
       throw new ConnectionFault(http2Error.flowControl, "more DATA than the connection's window");
     }
     this.#dataStream = undefined;
@@ -678,35 +419,13 @@ export abstract class Http2Machine implements FrameSink, StreamOwner, SenderEven
       return;
     }
     // Padding alone is no use either.
-    if (this.#dataBody) this.#budget.earn(1);
+    if (this.#dataBody) this.budget.earn(1);
     else this.spend(frameType.data);
     const given = stream.closed ? 0 : stream.window.consume(used);
     if (given === 0) return;
     this.output.windowUpdate(stream.id, given);
     this.wake();
   }
-
-  /** The peer has said everything on this stream. */
-  protected remoteEnd(stream: Http2Stream, trailers: HeaderList): void {
-    if (stream.bodyBytesLeft > 0) {
-      this.fault(stream, http2Error.protocol, "a body shorter than its content-length");
-      return;
-    }
-    stream.remoteDone = true;
-    if (stream.localDone) {
-      this.earnRequest();
-      this.remove(stream);
-    }
-    if (!stream.closed) stream.finish(trailers);
-  }
-}
-
-function onStream(type: number, streamId: number): ConnectionFault {
-  return new ConnectionFault(http2Error.protocol, `a ${frameName(type)} on stream ${streamId}`);
-}
-
-function sized(type: number, length: number): ConnectionFault {
-  return new ConnectionFault(http2Error.frameSize, `a ${frameName(type)} of ${length} bytes`);
 }
 
 function textOf(cause: unknown): string {

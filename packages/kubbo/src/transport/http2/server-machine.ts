@@ -1,9 +1,10 @@
 import { RpcError } from "../../model/rpc-error.ts";
 import type { DecodedBlock } from "../../wire/hpack/decoded-block.ts";
 import { ConnectionFault } from "./connection-fault.ts";
+import type { MachineOptions } from "./connection-streams.ts";
 import { clientPreface, frameType, maxStreamId } from "./frame.ts";
 import type { HeaderFindings } from "./header-rules.ts";
-import { Http2Machine, type MachineOptions } from "./machine.ts";
+import { Http2Machine } from "./machine.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 import {
   type HeaderList,

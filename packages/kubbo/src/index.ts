@@ -23,3 +23,5 @@ export type { Funnel, Snapshot, SnapshotState } from "./model/snapshot.ts";
 export type { DeclaredTarget, ServiceTarget, StaticTarget, Target } from "./model/target.ts";
 export type { Closable, ListenOption, ServerOptions } from "./server/options.ts";
 export { createServer, type Listening, type ProvideOptions, type Server, type ServerStatus } from "./server/server.ts";
+export type { TlsOptions } from "./transport/dial.ts";
+export type { ServerTlsOptions } from "./transport/listener.ts";

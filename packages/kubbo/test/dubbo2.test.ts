@@ -302,7 +302,7 @@ const refusals: [what: string, frame: Buffer, status: number, says: RegExp][] = 
     "a serialization that is not Hessian2",
     withFlags(vector("add(int,int) - request"), 0xc3),
     40,
-    /serialization 3 is not supported/,
+    /serialization 3 \(java\) is not supported; set serialization=hessian2/,
   ],
   ["arguments that do not decode", withBody("add(int,int) - request", Buffer.from("ff", "hex")), 40, /./],
   [

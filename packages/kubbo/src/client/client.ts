@@ -93,11 +93,14 @@ class KubboClient implements Client {
   #closing: Promise<void> | undefined;
 
   constructor(options: ResolvedClientOptions) {
-    const { clock, random, connectTimeoutMs, maxMessageBytes, application, cluster } = options;
+    const { clock, random, connectTimeoutMs, maxMessageBytes, application, cluster, tls } = options;
     this.#options = options;
     this.#pool = new Pool({ clock, random, connectTimeoutMs });
     const protocolOptions = { maxMessageBytes, ...(application !== undefined && { application }) };
-    const protocols = [tripleClient(protocolOptions), dubbo2Client(protocolOptions)];
+    const protocols = [
+      tripleClient(protocolOptions),
+      dubbo2Client({ ...protocolOptions, ...(tls.dubbo && { tls: tls.dubbo }) }),
+    ];
     this.#protocols = new Map(protocols.map((protocol) => [protocol.name, protocol]));
     this.#resolvers = [
       ...options.resolvers,

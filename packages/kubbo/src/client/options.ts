@@ -4,6 +4,7 @@ import { atLeast, badOption } from "../model/bad-option.ts";
 import type { Balancer } from "../model/picker.ts";
 import type { ProtocolName } from "../model/protocol-name.ts";
 import type { Resolver } from "../model/resolver.ts";
+import type { TlsOptions } from "../transport/dial.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import type { Random } from "../util/random.ts";
 
@@ -26,8 +27,13 @@ export interface ClientOptions {
   readonly maxConnections?: number;
   /** Longest time for one attempt to connect, in ms. Default 3,000, Dubbo's `connect.timeout`. */
   readonly connectTimeoutMs?: number;
-  /** Longest message taken, in bytes. Default 8 MiB, Dubbo's `payload`. */
+  /** Longest message taken or sent, in bytes. Default 8 MiB, Dubbo's `payload`. */
   readonly maxMessageBytes?: number;
+  /** Whom to trust, by protocol; absent: clear text. */
+  readonly tls?: {
+    /** For Dubbo2; a Java provider says `ssl-enabled=true`. */
+    readonly dubbo?: TlsOptions;
+  };
   readonly clock?: Clock;
   readonly random?: Random;
 }
@@ -72,6 +78,7 @@ export interface ResolvedClientOptions {
   readonly maxConnections: number;
   readonly connectTimeoutMs: number;
   readonly maxMessageBytes: number;
+  readonly tls: { readonly dubbo?: TlsOptions };
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -89,6 +96,7 @@ export function resolveClientOptions(options: ClientOptions): ResolvedClientOpti
     maxConnections: atLeast(1, "maxConnections", options.maxConnections ?? 32),
     connectTimeoutMs: atLeast(1, "connectTimeoutMs", options.connectTimeoutMs ?? 3000),
     maxMessageBytes: atLeast(1, "maxMessageBytes", options.maxMessageBytes ?? 8 * 1024 * 1024),
+    tls: options.tls ?? {},
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
   });

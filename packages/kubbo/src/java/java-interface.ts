@@ -135,6 +135,7 @@ function compile(interfaceName: string, { path, name, declared }: Entry, context
     returnType: result.javaName,
     descriptor: parameterDescriptor(javaTypes),
     idempotent: options.idempotent ?? false,
+    ...(options.oneWay && { oneWay: true }),
     request: argumentsCodec(params, names, context),
     response: typeCodec(result, "result", context),
     exception: typeCodec(throwable as AnyJavaType, "exception", context) as Hessian2Codec<Error>,

@@ -7,6 +7,8 @@ export interface JavaMethodOptions {
   readonly throws?: readonly AnyJavaExceptionType[];
   /** Whether a repeated call does no harm, so that a failed one may be tried again. Default false. */
   readonly idempotent?: boolean;
+  /** Sends without waiting: the promise resolves when the request is on its way, and no error comes. Default false. */
+  readonly oneWay?: boolean;
   /** Names of the parameters, for errors. Default: by their classes (`order`), else `arg0`. */
   readonly names?: readonly string[];
 }

@@ -34,6 +34,8 @@ export interface Method {
   readonly returnType?: string;
   /** Whether a repeated call does no harm, so that a failed one may be tried again. */
   readonly idempotent: boolean;
+  /** Whether nobody waits for an answer: a call is over when it is sent (Dubbo's `return=false`). Dubbo2 only. */
+  readonly oneWay?: boolean;
   readonly request: Codec;
   readonly response: Codec;
   /** Exceptions, for protocols that carry them as values. */

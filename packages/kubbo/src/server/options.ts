@@ -1,6 +1,9 @@
 import { atLeast, badOption } from "../model/bad-option.ts";
 import { type Environment, type EnvironmentVariable, environmentValue } from "../model/environment.ts";
+import type { ConnectionAge } from "../transport/connection-age.ts";
+import type { ServerTlsOptions } from "../transport/listener.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
+import type { Random } from "../util/random.ts";
 
 /** A port, `[host:]port`, or `off`. Port 0 takes a free one. */
 export type ListenOption = number | string;
@@ -34,10 +37,26 @@ export interface ServerOptions {
   readonly signals?: boolean;
   /** Whether the process is ended if it still lives 1 s after a drain by signal. Default true. */
   readonly exit?: boolean;
-  /** Longest message taken, in bytes. Default 8 MiB, Dubbo's `payload`. */
+  /** Longest message taken or sent, in bytes. Default 8 MiB, Dubbo's `payload`. */
   readonly maxMessageBytes?: number;
+  /** Calls that run at once; more are refused with `overload`, unprocessed. Default 10,000. In this version: Dubbo2. */
+  readonly maxActiveCalls?: number;
+  /**
+   * How long a connection lives, in ms; then it is drained and closed, and its peer dials again: a consumer that holds a
+   * connection to a ClusterIP finds new pods only so. 0: as long as the peer wants. Default 0. In this version: Dubbo2.
+   */
+  readonly maxConnectionAgeMs?: number;
+  /** Certificates by port; absent: clear text. */
+  readonly tls?: {
+    /** For Dubbo2; a Java consumer says `ssl-enabled=true`. */
+    readonly dubbo?: ServerTlsOptions;
+  };
   readonly clock?: Clock;
+  readonly random?: Random;
 }
+
+/** The share of a connection's age that chance decides: those that began together must not end together. */
+const ageJitter = 0.2;
 
 /** Where to listen; undefined: not at all. */
 export interface ListenAddress {
@@ -57,7 +76,11 @@ export interface ResolvedServerOptions {
   readonly signals: boolean;
   readonly exit: boolean;
   readonly maxMessageBytes: number;
+  readonly maxActiveCalls: number;
+  readonly age: ConnectionAge | undefined;
+  readonly tls: { readonly dubbo?: ServerTlsOptions };
   readonly clock: Clock;
+  readonly random: Random;
 }
 
 export function resolveServerOptions(options: ServerOptions, environment: Environment): ResolvedServerOptions {
@@ -67,6 +90,7 @@ export function resolveServerOptions(options: ServerOptions, environment: Enviro
       ? parseListen(environmentValue(variable, environment) ?? fallback, variable)
       : parseListen(given, `listen.${name}`);
   };
+  const maxAgeMs = atLeast(0, "maxConnectionAgeMs", options.maxConnectionAgeMs ?? 0);
   const inPod = environment["KUBERNETES_SERVICE_HOST"] !== undefined;
   return Object.freeze({
     listen: Object.freeze({
@@ -82,7 +106,11 @@ export function resolveServerOptions(options: ServerOptions, environment: Enviro
     signals: options.signals ?? true,
     exit: options.exit ?? true,
     maxMessageBytes: atLeast(1, "maxMessageBytes", options.maxMessageBytes ?? 8 * 1024 * 1024),
+    maxActiveCalls: atLeast(1, "maxActiveCalls", options.maxActiveCalls ?? 10_000),
+    age: maxAgeMs === 0 ? undefined : Object.freeze({ maxAgeMs, jitter: ageJitter }),
+    tls: options.tls ?? {},
     clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
   });
 }
 

@@ -1,5 +1,6 @@
 import { isHessian2Codec } from "../codec/hessian2/codec.ts";
 import { type AnyContract, type ProviderOf, resolveContract } from "../codec/protobuf/any-contract.ts";
+import { Admission } from "../model/admission.ts";
 import type { Contract } from "../model/contract.ts";
 import { unknownVariables } from "../model/environment.ts";
 import { publish, type ServerState } from "../model/events.ts";
@@ -119,7 +120,7 @@ class KubboServer implements Server {
   }
 
   async #open(): Promise<Listening> {
-    const { listen, clock, maxMessageBytes, signals, exit } = this.#options;
+    const { listen, clock, maxMessageBytes, signals, exit, random, age, tls, maxActiveCalls } = this.#options;
     if (signals) this.#releaseSignals = ownSignals({ drain: () => this.close(), exit });
     try {
       // Probes first: they answer "starting" while the rest opens.
@@ -134,7 +135,9 @@ class KubboServer implements Server {
       };
       if (listen.tri) await open("tri", listen.tri, await createTripleServer(parts));
       if (listen.dubbo && this.#contracts.some(isForDubbo2)) {
-        await open("dubbo", listen.dubbo, createDubbo2Server(parts));
+        const admission = new Admission(maxActiveCalls);
+        const dubbo = { ...parts, admission, random, age, ...(tls.dubbo && { tls: tls.dubbo }) };
+        await open("dubbo", listen.dubbo, createDubbo2Server(dubbo));
       }
       this.#listening = Object.freeze({ ...ports, ...(this.#probes && { probes: this.#probes.port }) });
       this.#become("ready");

@@ -1,4 +1,20 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+
+/** Who we are towards those who connect. */
+export interface ServerTlsOptions {
+  /** PEM. */
+  readonly cert: string;
+  /** PEM. */
+  readonly key: string;
+  /** PEM certificates that may sign the peers'. If set, a peer without such a certificate is refused. */
+  readonly clientCa?: string;
+}
+
+export interface ListenerOptions {
+  /** Absent: clear text. */
+  readonly tls?: ServerTlsOptions;
+}
 
 /** A TCP port that hands out its connections; whoever gets one owns it. */
 export interface Listener {
@@ -11,14 +27,36 @@ export interface Listener {
   readonly connections: number;
 }
 
-export function createListener(onConnection: (socket: Socket) => void): Listener {
+/** How long a peer may take for the handshake of TLS, in ms. */
+const handshakeTimeoutMs = 10_000;
+
+function createPort({ tls }: ListenerOptions, onSecure: (socket: Socket) => void): Server {
+  if (!tls) return createServer({ noDelay: true }, onSecure);
+  const { cert, key, clientCa } = tls;
+  const server = createTlsServer({
+    cert,
+    key,
+    noDelay: true,
+    handshakeTimeout: handshakeTimeoutMs,
+    ...(clientCa !== undefined && { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
+  });
+  server.on("secureConnection", onSecure);
+  // Clear text on the port, or no certificate: Node has closed the socket, and there is nobody to tell.
+  server.on("tlsClientError", (_error, socket) => socket.destroy());
+  return server;
+}
+
+export function createListener(onConnection: (socket: Socket) => void, options: ListenerOptions = {}): Listener {
+  /** With TLS these are the connections below it, so that one without a handshake counts and is cut as well. */
   const sockets = new Set<Socket>();
-  const server: Server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+  const server = createPort(options, (socket) => {
     // Whoever owns the connection hears of it as well; without a listener the process would end.
     socket.on("error", () => {});
     onConnection(socket);
+  });
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
   });
   let closed: Promise<void> | undefined;
   /** The server is closed when the last socket is destroyed, which is a moment before that socket says so. */

@@ -41,7 +41,7 @@ export function writeAttachments(
   }
   for (const key in attachments) {
     const value = attachments[key];
-    if (value === undefined || reserved.has(key)) continue;
+    if (value === undefined || reserved.has(key)) continue; // `own` has what Dubbo wants to be there.
     writer.writeString(key);
     if (typeof value === "string") writer.writeString(value);
     else writer.writeBinary(value);
@@ -59,11 +59,18 @@ export interface ReadAttachments {
 
 const nothing: ReadAttachments = { own: new Map(), user: Object.freeze(Object.create(null)) };
 
+/** Methods of Dubbo itself whose attachment `generic` says how their arguments are to be read. */
+export function isGeneric(method: string): boolean {
+  return method === "$invoke" || method === "$invokeAsync";
+}
+
 /**
  * Reads a map of attachments, or null. Values that are neither text nor bytes come as their text (Java 3 sends any
  * object); what has no text is left out.
+ *
+ * @param method whose attachments these are: a generic call sees `generic`
  */
-export function readAttachments(reader: Hessian2Reader): ReadAttachments {
+export function readAttachments(reader: Hessian2Reader, method?: string): ReadAttachments {
   const { at } = reader;
   const value = reader.readValue();
   if (value === null) return nothing;
@@ -74,7 +81,7 @@ export function readAttachments(reader: Hessian2Reader): ReadAttachments {
     if (typeof key !== "string") continue;
     const plain = plainValue(each);
     if (plain === undefined) continue;
-    if (!reserved.has(key)) user[key] = plain;
+    if (!reserved.has(key) || (key === "generic" && method !== undefined && isGeneric(method))) user[key] = plain;
     else if (typeof plain === "string") own.set(key, plain);
   }
   return { own, user };

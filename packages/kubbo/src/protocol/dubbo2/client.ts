@@ -1,37 +1,35 @@
 import type { Socket } from "node:net";
-import { isHessian2Codec } from "../../codec/hessian2/codec.ts";
-import { defaultLimits, type Hessian2Limits } from "../../codec/hessian2/limits.ts";
-import { Hessian2Writer } from "../../codec/hessian2/writer.ts";
-import { noAttachments } from "../../model/attachments.ts";
 import type { Attempt, Reply } from "../../model/call.ts";
 import { addressText } from "../../model/endpoint.ts";
 import { RpcError } from "../../model/rpc-error.ts";
 import type { Address, OpenOptions, Protocol, Session, SessionEvents } from "../../model/session.ts";
-import { dial } from "../../transport/dial.ts";
-import { WriteBatch } from "../../transport/write-batch.ts";
-import type { Clock } from "../../util/clock.ts";
-import { DeadlineSweep } from "../../util/deadline-sweep.ts";
-import { drainingError, UnaryAttempt } from "../unary-attempt.ts";
-import { eventOf, heartbeatRequest, heartbeatResponse, isEvent } from "./event.ts";
-import { beginFrame, endFrame, type Frame, Framer, flags, hessian2Id } from "./frame.ts";
-import { type Heartbeats, startHeartbeats } from "./keepalive.ts";
-import { writeRequest } from "./request.ts";
-import { readErrorText, readResponse } from "./response.ts";
-import { errorFromStatus, status } from "./status.ts";
+import { dial, type TlsOptions } from "../../transport/dial.ts";
+import { socketLink } from "../../transport/link.ts";
+import type { Clock, Timer } from "../../util/clock.ts";
+import { checkEveryMs } from "./keepalive.ts";
+import { Requester } from "./requester.ts";
 
 export interface Dubbo2ClientOptions {
   /** What this program calls itself, told to the provider as `remote.application`. */
   readonly application?: string;
-  /** Longest message taken, in bytes. */
+  /** Longest message taken or sent, in bytes. */
   readonly maxMessageBytes: number;
+  /** Absent: clear text. Java's word for a provider that wants it: `ssl-enabled`. */
+  readonly tls?: TlsOptions;
 }
+
+/** Calls that may wait for answers on one connection. */
+const maxCalls = 65_536;
+
+/** Bytes that may wait for a peer that does not read. */
+const maxBufferedBytes = 16 * 1024 * 1024;
 
 /** The client side of Dubbo2: one TCP connection that carries many calls, told apart by their ids. */
 export function dubbo2Client(options: Dubbo2ClientOptions): Protocol {
   return {
     name: "dubbo",
     async open(to: Address, { clock, events, signal }: OpenOptions): Promise<Session> {
-      const socket = await dial(to, { signal });
+      const socket = await dial(to, { signal, ...(options.tls && { tls: options.tls }) });
       const session = new Dubbo2Session(socket, addressText(to.address, to.port), options, clock, events);
       await session.handshake(signal);
       return session;
@@ -39,24 +37,15 @@ export function dubbo2Client(options: Dubbo2ClientOptions): Protocol {
   };
 }
 
+/** Owns the socket and the timer; all that Dubbo2 is stands in `Requester`. */
 class Dubbo2Session implements Session {
   readonly #socket: Socket;
-  readonly #batch: WriteBatch;
   readonly #where: string;
-  readonly #application: string | undefined;
-  readonly #limits: Required<Hessian2Limits>;
-  readonly #clock: Clock;
   readonly #events: SessionEvents;
-  readonly #framer: Framer;
-  readonly #writer = new Hessian2Writer();
-  readonly #calls = new Map<number, Dubbo2Call>();
-  readonly #deadlines: DeadlineSweep<Dubbo2Call>;
-  readonly #heartbeats: Heartbeats;
+  readonly #requester: Requester;
   readonly #closed: Promise<void>;
-  /** Ids of this side count up in the low half; the high one is 0. */
-  #nextId = 0;
-  #open = true;
-  #closing = false;
+  #timer: Timer;
+  #asked = false;
   #lost: RpcError | undefined;
   /** Set while the handshake waits for the peer's first word. */
   #onHandshake: ((error?: RpcError) => void) | undefined;
@@ -69,23 +58,36 @@ class Dubbo2Session implements Session {
     events: SessionEvents,
   ) {
     this.#socket = socket;
-    this.#batch = new WriteBatch(socket);
     this.#where = where;
-    this.#application = application;
-    this.#limits = { ...defaultLimits, maxBytes: maxMessageBytes };
-    this.#clock = clock;
     this.#events = events;
-    this.#framer = new Framer(maxMessageBytes, (frame) => this.#onFrame(frame));
-    this.#deadlines = new DeadlineSweep(clock, (call) => call.expire());
-    this.#heartbeats = startHeartbeats({
+    this.#requester = new Requester({
+      link: socketLink(socket, clock),
       clock,
-      active: () => this.#calls.size,
-      ask: () => void this.#batch.write(heartbeatRequest(this.#writer.out, this.#newId())),
-      lost: (silentMs) =>
-        this.destroy(connectionLost(where, `the peer has been silent for ${Math.round(silentMs)} ms`)),
+      where,
+      application,
+      maxMessageBytes,
+      maxCalls,
+      maxBufferedBytes,
+      events: {
+        onGreeted: () => this.#onHandshake?.(),
+        onReadonly: () => events.onDraining(`readonly event from ${where}`),
+      },
     });
+    const check = (): Timer =>
+      clock.setTimer(
+        () => {
+          const silentMs = this.#requester.check();
+          if (silentMs === undefined) this.#timer = check();
+          else this.destroy(connectionLost(where, `the peer has been silent for ${Math.round(silentMs)} ms`));
+        },
+        checkEveryMs,
+        { unref: true },
+      );
+    this.#timer = check();
     this.#closed = new Promise((resolve) => {
       socket.on("data", (chunk: Buffer) => this.#onData(chunk));
+      // No answer can come any more, and what is still to be written would hold the end back.
+      socket.on("end", () => socket.destroy());
       socket.on("error", (cause) => {
         this.#lost ??= connectionLost(where, cause.message, cause);
       });
@@ -96,7 +98,6 @@ class Dubbo2Session implements Session {
     });
   }
 
-  /** Dubbo2 has no handshake of its own: a heartbeat that is answered proves that the peer speaks it. */
   handshake(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const onAbort = () => finish(notDubbo2(this.#where, "did not answer a heartbeat", signal.reason));
@@ -107,68 +108,28 @@ class Dubbo2Session implements Session {
           resolve();
           return;
         }
-        this.#closing = true;
+        this.#asked = true;
         this.#socket.destroy();
         reject(error);
       };
       this.#onHandshake = finish;
       signal.addEventListener("abort", onAbort);
       if (signal.aborted) onAbort();
-      else this.#batch.write(heartbeatRequest(this.#writer.out, this.#newId()));
+      else this.#requester.greet();
     });
   }
 
   get active(): number {
-    return this.#calls.size;
-  }
-
-  #newId() {
-    this.#nextId = (this.#nextId + 1) >>> 0;
-    return { high: 0, low: this.#nextId };
+    return this.#requester.active;
   }
 
   call(attempt: Attempt): Promise<Reply> {
-    if (!this.#open) return Promise.reject(drainingError(this.#where));
-    if (!isHessian2Codec(attempt.method.request) || attempt.kind !== "unary") {
-      return Promise.reject(
-        new RpcError(
-          "UNIMPLEMENTED",
-          "unsupported",
-          `${attempt.method.path} is ${attempt.kind} with ${attempt.method.request.format}; Dubbo2 carries unary Java calls`,
-          { unprocessed: true },
-        ),
-      );
-    }
-    const id = this.#newId();
-    const writer = this.#writer;
-    let frame: Uint8Array;
-    try {
-      beginFrame(writer.out, flags.request | flags.twoWay | hessian2Id, 0, id);
-      writeRequest(writer, attempt, this.#application, this.#clock.now());
-      frame = endFrame(writer.out);
-    } catch (error) {
-      writer.out.truncate(0);
-      return Promise.reject(error);
-    } finally {
-      writer.reset();
-    }
-    return new Promise((resolve, reject) => {
-      const call = new Dubbo2Call(attempt, this.#where, resolve, reject, () => {
-        this.#calls.delete(id.low);
-        this.#deadlines.delete(call);
-        if (this.#closing && this.#calls.size === 0) this.#socket.end();
-      });
-      this.#calls.set(id.low, call);
-      this.#deadlines.add(call);
-      this.#batch.write(frame);
-      call.followSignal();
-    });
+    return this.#requester.call(attempt);
   }
 
   #onData(chunk: Buffer): void {
-    this.#heartbeats.heard();
     try {
-      this.#framer.push(chunk);
+      this.#requester.receive(chunk);
     } catch (error) {
       const why = RpcError.from(error);
       const told = new RpcError(why.code, why.reason, `${this.#where}: ${why.message}`, {
@@ -180,98 +141,24 @@ class Dubbo2Session implements Session {
     }
   }
 
-  #onFrame(frame: Frame): void {
-    if ((frame.flags & flags.request) === 0) {
-      if (isEvent(frame)) this.#onHandshake?.();
-      else this.#onResponse(frame);
-      return;
-    }
-    if (!isEvent(frame)) return; // A provider does not call its consumers here (callback arguments are not supported).
-    const event = eventOf(frame);
-    if (event === "heartbeat" && frame.flags & flags.twoWay) {
-      this.#batch.write(heartbeatResponse(this.#writer.out, frame.id));
-    }
-    if (event === "readonly") {
-      this.#open = false;
-      this.#events.onDraining(`readonly event from ${this.#where}`);
-    }
-  }
-
-  #onResponse({ id, status: code, flags: frameFlags, body }: Frame): void {
-    const call = id.high === 0 ? this.#calls.get(id.low) : undefined;
-    if (!call) return; // Its caller has given up.
-    if (code !== status.ok) {
-      call.fail(errorFromStatus(code, readErrorText(body, this.#limits), this.#where));
-      return;
-    }
-    const serialization = frameFlags & flags.serialization;
-    if (serialization !== hessian2Id) {
-      call.fail(
-        new RpcError(
-          "INTERNAL",
-          "unsupported",
-          `${this.#where} answered with serialization ${serialization}; expected Hessian2 (2)`,
-        ),
-      );
-      return;
-    }
-    call.answer(body, this.#limits);
-  }
-
   #onClosed(): void {
-    this.#open = false;
-    this.#heartbeats.stop();
-    this.#deadlines.clear();
+    this.#timer.cancel();
     const error = this.#lost ?? connectionLost(this.#where, "the peer closed it");
     this.#onHandshake?.(notDubbo2(this.#where, "closed the connection without a word", this.#lost));
-    for (const call of [...this.#calls.values()]) call.fail(error);
-    this.#events.onClosed(this.#closing ? this.#lost : error);
+    this.#requester.lost(error);
+    this.#events.onClosed(this.#asked ? this.#lost : error);
   }
 
   close(): Promise<void> {
-    this.#open = false;
-    this.#closing = true;
-    if (this.#calls.size === 0) this.#socket.end();
+    this.#asked = true;
+    this.#requester.close();
     return this.#closed;
   }
 
   destroy(reason: RpcError): void {
-    this.#open = false;
-    this.#closing = true;
+    this.#asked = true;
     this.#lost ??= reason;
     this.#socket.destroy();
-  }
-}
-
-class Dubbo2Call extends UnaryAttempt {
-  readonly #done: () => void;
-
-  constructor(
-    attempt: Attempt,
-    where: string,
-    resolve: (reply: Reply) => void,
-    reject: (error: RpcError) => void,
-    done: () => void,
-  ) {
-    super(attempt, where, resolve, reject);
-    this.#done = done;
-  }
-
-  protected override onSettled(): void {
-    this.#done();
-  }
-
-  /** Dubbo2 cannot take a request back: its answer will be dropped. */
-  protected override cancel(): void {}
-
-  answer(body: Uint8Array, limits: Required<Hessian2Limits>): void {
-    try {
-      const { outcome, attachments } = readResponse(body, this.attempt.method, limits);
-      if (outcome.t === "exception") this.fail(RpcError.from(outcome.error));
-      else this.succeed({ headers: noAttachments, message: outcome.value, trailers: Promise.resolve(attachments) });
-    } catch (error) {
-      this.fail(RpcError.from(error));
-    }
   }
 }
 

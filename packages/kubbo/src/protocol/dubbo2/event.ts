@@ -8,8 +8,11 @@ const nullByte = 0x4e;
 /** Hessian's text "R": the peer takes no new requests. */
 const readonlyBody = Buffer.from([0x01, 0x52]);
 
+/** Hessian's text "W": it takes requests again. */
+const writeableBody = Buffer.from([0x01, 0x57]);
+
 /** What an event frame says. Unknown ones are ignored, as Java does. */
-export type Dubbo2Event = "heartbeat" | "readonly" | "unknown";
+export type Dubbo2Event = "heartbeat" | "readonly" | "writeable" | "unknown";
 
 export function isEvent(frame: Frame): boolean {
   return (frame.flags & flags.event) !== 0;
@@ -18,7 +21,8 @@ export function isEvent(frame: Frame): boolean {
 export function eventOf({ body }: Frame): Dubbo2Event {
   // dubbo-go answers a heartbeat with two of them.
   if (body.length > 0 && body.every((byte) => byte === nullByte)) return "heartbeat";
-  return readonlyBody.equals(body) ? "readonly" : "unknown";
+  if (readonlyBody.equals(body)) return "readonly";
+  return writeableBody.equals(body) ? "writeable" : "unknown";
 }
 
 export function heartbeatRequest(out: ByteWriter, id: RequestId): Uint8Array {

@@ -34,17 +34,29 @@ export interface Frame {
   /** 0 in requests. */
   readonly status: number;
   readonly id: RequestId;
-  /** A view on the chunk when the frame lies in one, else a copy; not written to again. */
+  /** A view on the chunk when the frame lies in one, else a copy; not written to again. Empty if `dropped`. */
   readonly body: Uint8Array;
+  /** Bytes of a body beyond the limit, which was not kept; 0 for every other frame. */
+  readonly dropped: number;
 }
+
+/** A body of up to so many times the limit is dropped and the stream goes on; a longer one is taken for garbage. */
+const dropFactor = 8;
+
+/** Memory that is taken for a body before its bytes come; it grows with them. */
+const firstBodyBytes = 64 * 1024;
+
+const noBody = new Uint8Array(0);
 
 /**
  * Splits a TCP byte stream into frames.
  *
  * Shape: pieces in by `push`, whole frames out by the callback, in order. Resumable at any byte.
- * Limits: `maxBodyBytes`, checked as soon as the length is known, before memory is taken.
- * Errors: RESOURCE_EXHAUSTED `limit`; UNAVAILABLE `not-a-peer` where the magic is missing, with what the bytes seem to
- * be. Discard the framer after either.
+ * Limits: `maxBodyBytes`, checked as soon as the length is known: the body of a longer frame is dropped as it comes and
+ * the frame is given out with `dropped` set, so that its call can be answered and no other call suffers. Memory grows
+ * with the bytes that came, not with those that were announced.
+ * Errors: RESOURCE_EXHAUSTED `limit` for a length that no peer means (over 8 times the limit); UNAVAILABLE `not-a-peer`
+ * where the magic is missing, with what the bytes seem to be. Discard the framer after either.
  */
 export class Framer {
   readonly #maxBodyBytes: number;
@@ -54,6 +66,9 @@ export class Framer {
   /** Set if and only if a header is complete and its body is not. */
   #body: Uint8Array | undefined;
   #bodyFilled = 0;
+  #bodyLength = 0;
+  /** Bytes that are still to be dropped of a body beyond the limit. */
+  #toDrop = 0;
 
   constructor(maxBodyBytes: number, onFrame: (frame: Frame) => void) {
     this.#maxBodyBytes = maxBodyBytes;
@@ -63,12 +78,15 @@ export class Framer {
   push(chunk: Uint8Array): void {
     let at = 0;
     while (at < chunk.length) {
-      if (this.#body) {
-        const taken = Math.min(chunk.length - at, this.#body.length - this.#bodyFilled);
-        this.#body.set(chunk.subarray(at, at + taken), this.#bodyFilled);
-        this.#bodyFilled += taken;
+      if (this.#toDrop > 0) {
+        const taken = Math.min(chunk.length - at, this.#toDrop);
+        this.#toDrop -= taken;
         at += taken;
-        if (this.#bodyFilled === this.#body.length) this.#finish(this.#body);
+        if (this.#toDrop === 0) this.#finish(noBody, this.#bodyLength);
+        continue;
+      }
+      if (this.#body) {
+        at += this.#fill(this.#body, chunk, at);
         continue;
       }
       const taken = Math.min(chunk.length - at, headerBytes - this.#headerFilled);
@@ -78,14 +96,33 @@ export class Framer {
       at += taken;
       if (this.#headerFilled < headerBytes) return;
       const length = this.#announced();
-      if (chunk.length - at >= length) {
-        this.#finish(chunk.subarray(at, at + length));
+      this.#bodyLength = length;
+      if (length > this.#maxBodyBytes) {
+        this.#toDrop = length;
+      } else if (chunk.length - at >= length) {
+        this.#finish(chunk.subarray(at, at + length), 0);
         at += length;
       } else {
-        this.#body = new Uint8Array(length);
+        this.#body = new Uint8Array(Math.min(length, Math.max(firstBodyBytes, chunk.length - at)));
         this.#bodyFilled = 0;
       }
     }
+  }
+
+  /** Returns how many bytes it took. */
+  #fill(body: Uint8Array, chunk: Uint8Array, at: number): number {
+    const taken = Math.min(chunk.length - at, this.#bodyLength - this.#bodyFilled);
+    const filled = this.#bodyFilled + taken;
+    let room = body;
+    if (filled > room.length) {
+      room = new Uint8Array(Math.min(this.#bodyLength, Math.max(filled, room.length * 2)));
+      room.set(body.subarray(0, this.#bodyFilled));
+      this.#body = room;
+    }
+    room.set(chunk.subarray(at, at + taken), this.#bodyFilled);
+    this.#bodyFilled = filled;
+    if (filled === this.#bodyLength) this.#finish(room, 0);
+    return taken;
   }
 
   /** Says at the first wrong byte that this is not Dubbo2: a text protocol may never send sixteen. */
@@ -105,7 +142,7 @@ export class Framer {
 
   #announced(): number {
     const length = this.#header.readUInt32BE(12);
-    if (length > this.#maxBodyBytes) {
+    if (length > this.#maxBodyBytes * dropFactor) {
       throw new RpcError(
         "RESOURCE_EXHAUSTED",
         "limit",
@@ -116,7 +153,7 @@ export class Framer {
     return length;
   }
 
-  #finish(body: Uint8Array): void {
+  #finish(body: Uint8Array, dropped: number): void {
     const header = this.#header;
     this.#headerFilled = 0;
     this.#body = undefined;
@@ -125,6 +162,7 @@ export class Framer {
       status: header[3] as number,
       id: { high: header.readUInt32BE(4), low: header.readUInt32BE(8) },
       body,
+      dropped,
     });
   }
 }

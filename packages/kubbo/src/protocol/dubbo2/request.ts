@@ -5,7 +5,7 @@ import type { Hessian2Writer } from "../../codec/hessian2/writer.ts";
 import type { Attempt } from "../../model/call.ts";
 import type { Method } from "../../model/contract.ts";
 import { badMessage } from "../../wire/wire-error.ts";
-import { type ReadAttachments, writeAttachments } from "./attachments.ts";
+import { isGeneric, type ReadAttachments, writeAttachments } from "./attachments.ts";
 
 /** The version of the body, not of Dubbo. Source: org.apache.dubbo.common.Version, DEFAULT_DUBBO_PROTOCOL_VERSION. */
 export const bodyVersion = "2.0.2";
@@ -49,12 +49,20 @@ export function writeRequest(
   if (service.version !== undefined) own.push(["version", service.version]);
   if (service.group !== undefined) own.push(["group", service.group]);
   if (application !== undefined) own.push(["remote.application", application]);
+  if (isOneWay(attempt)) own.push(["return", "false"]);
+  const generic = isGeneric(method.path) ? attachments["generic"] : undefined;
+  if (typeof generic === "string") own.push(["generic", generic]);
   if (deadline !== undefined) {
     const left = String(Math.max(1, Math.ceil(deadline - nowMs)));
     // `timeout` is what Java reads, `_TO` starts a countdown there.
     own.push(["timeout", left], ["_TO", left]);
   }
   writeAttachments(writer, own, attachments);
+}
+
+/** Whether nobody waits for an answer: none comes, not even an error. */
+export function isOneWay({ method }: Attempt): boolean {
+  return method.oneWay ?? false;
 }
 
 /** The head of a request, as far as it must be known to find the method. */

@@ -21,8 +21,8 @@ const below: Record<string, readonly string[]> = {
   telemetry: ["model", "util"],
   java: ["codec", "model", "util"],
   protobuf: ["codec", "model", "util"],
-  client: ["cluster", "discovery", "protocol", "security", "codec", "transport", "wire", "model", "util"],
-  server: ["protocol", "security", "codec", "transport", "wire", "model", "util"],
+  client: ["cluster", "discovery", "protocol", "security", "java", "codec", "transport", "wire", "model", "util"],
+  server: ["protocol", "security", "java", "codec", "transport", "wire", "model", "util"],
   testing: ["discovery", "protocol", "transport", "wire", "model", "util"],
 };
 

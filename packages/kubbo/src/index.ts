@@ -1,4 +1,5 @@
 export { type Client, type ClientStatus, createClient, type ReferenceStatus } from "./client/client.ts";
+export type { GenericMode, GenericOptions, GenericReference } from "./client/generic.ts";
 export type { ClientOptions, ReferenceOptions } from "./client/options.ts";
 export { type Reference, withCall } from "./client/reference.ts";
 export type { AnyContract, ConsumerOf, ProviderOf } from "./codec/protobuf/any-contract.ts";

@@ -18,6 +18,7 @@ import { dubbo2Client } from "../protocol/dubbo2/client.ts";
 import { tripleClient } from "../protocol/triple/client.ts";
 import { Pool } from "../transport/pool.ts";
 import { Channel } from "./channel.ts";
+import { createGenericReference, type GenericOptions, type GenericReference } from "./generic.ts";
 import {
   type ClientOptions,
   type ReferenceOptions,
@@ -57,6 +58,12 @@ export interface Client {
    * Errors: INVALID_ARGUMENT for a contract, service key, target or option that cannot be used.
    */
   refer<C extends AnyContract>(contract: C, options?: ReferenceOptions): Reference<C>;
+  /**
+   * Makes a reference to a Java service of which nothing but the interface's name is known.
+   *
+   * Errors: as `refer`; those of `target` and discovery come with the first call.
+   */
+  generic(interfaceName: string, options?: GenericOptions): GenericReference;
   /** Adds a filter around calls, outside of retries. The first one is outermost. */
   use(filter: Filter): Client;
   /** Adds a filter around attempts, each with its endpoint. The first one is outermost. */
@@ -142,6 +149,13 @@ class KubboClient implements Client {
       waitForReady: resolved.waitForReady,
       run: (waitForReady) => composeFilters(filters, (call) => channel.call(call, waitForReady)),
     }) as Reference<C>;
+  }
+
+  generic(interfaceName: string, options: GenericOptions = {}): GenericReference {
+    if (this.#closing !== undefined) throw closedError();
+    const { generic: _, ...reference } = options;
+    createServiceKey(interfaceName, resolveReferenceOptions(reference, this.#options));
+    return createGenericReference(interfaceName, options, (contract) => this.refer(contract, reference));
   }
 
   #protocolsFor(contract: Contract, wanted: ProtocolName | undefined): readonly Protocol[] {

@@ -1,9 +1,10 @@
 import type { Hessian2Codec } from "../codec/hessian2/codec.ts";
 import { parameterDescriptor } from "../codec/hessian2/descriptor.ts";
 import { type Hessian2Limits, resolveLimits } from "../codec/hessian2/limits.ts";
-import type { Contract, Method } from "../model/contract.ts";
+import type { Contract, GenericMethods, Method } from "../model/contract.ts";
 import { RpcError } from "../model/rpc-error.ts";
 import { createServiceKey } from "../model/service-key.ts";
+import { genericMethods } from "./generic.ts";
 import type { AnyJavaType } from "./java-type.ts";
 import { knownClasses } from "./known-classes.ts";
 import { type AnyJavaMethod, type Caller, type Handler, type OverloadName, overloadName } from "./method.ts";
@@ -99,10 +100,15 @@ export function javaInterface<const M extends JavaMethods>(
       const candidates = [...compiled.values()].filter((each) => each.path === path && each.name !== path);
       return [path, (args: readonly unknown[]) => chooseOverload(path, candidates, args)] as const;
     });
+  let generic: GenericMethods | undefined;
   return Object.freeze<JavaContract<M>>({
     interface: interfaceName,
     methods: compiled,
     exceptions: Object.freeze(exceptions),
+    generic() {
+      generic ??= genericMethods(context);
+      return generic;
+    },
     overloads: new Map(overloads),
   });
 }

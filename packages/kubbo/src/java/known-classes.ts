@@ -21,12 +21,21 @@ const jdkTypes: readonly AnyJavaType[] = [
   sqlTimestamp,
 ];
 
+const jdkNames: ReadonlySet<string> = new Set(jdkTypes.map((type) => type.javaName));
+
+/** Whether a class is one of the JDK's that are known in every contract. */
+export function isJdkClass(javaName: string): boolean {
+  return jdkNames.has(javaName);
+}
+
 /** More are taken for a circle. */
 const maxTypes = 100_000;
 
 /** The classes that a contract knows by name, for the places where no declaration says the type. */
 export interface KnownClasses {
   readonly readable: ClassTable<ReadableClass>;
+  /** Those of them whose objects are plain values in JavaScript: by it, every other object is read with its class. */
+  readonly values: ClassTable<ReadableClass>;
   /** By class name: how objects are written that remember their class. */
   readonly writable: ReadonlyMap<string, Writable>;
 }
@@ -56,5 +65,6 @@ export function knownClasses(types: Iterable<AnyJavaType>): KnownClasses {
       );
     }
   }
-  return { readable: new ClassTable(readable), writable };
+  const values = new Map([...readable].filter(([, type]) => type.valueLike));
+  return { readable: new ClassTable(readable), values: new ClassTable(values), writable };
 }

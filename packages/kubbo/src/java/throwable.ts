@@ -98,7 +98,7 @@ function writeSuppressed(writer: Hessian2Writer, suppressed: readonly Error[]): 
 }
 
 /** An exception of a class that nobody declared is written with the fields that it has. */
-function undeclaredWriter(javaName: string): ExceptionWriter {
+export function undeclaredWriter(javaName: string): ExceptionWriter {
   return {
     javaName,
     ancestors: new Set(),

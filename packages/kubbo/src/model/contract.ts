@@ -42,6 +42,27 @@ export interface Method {
   readonly exception?: Codec<Error>;
 }
 
+/**
+ * Dubbo's own methods of every Java interface, by which callers reach it that have no contract: `$invoke`,
+ * `$invokeAsync` and `$echo`. What travels are maps, lists and plain values; `arguments` and `result` stand between those
+ * and what the methods of the contract take and give.
+ *
+ * Source: org.apache.dubbo.rpc.filter.GenericFilter, org.apache.dubbo.common.utils.PojoUtils, 3.3.
+ */
+export interface GenericMethods {
+  /** By name on the wire. The message of `$invoke` is `[name, types, values]`, that of `$echo` `[value]`. */
+  readonly methods: ReadonlyMap<string, Method>;
+  /**
+   * The arguments of `method`, as its implementation gets them.
+   *
+   * @param mode the attachment `generic`: "true", "raw.return", "bean", "gson"
+   * Errors: INVALID_ARGUMENT `bad-argument`; UNIMPLEMENTED `unsupported` for another mode.
+   */
+  arguments(method: Method, values: readonly unknown[], mode: string): readonly unknown[];
+  /** What `$invoke` answers for what the implementation of `method` gave. */
+  result(method: Method, value: unknown, mode: string): unknown;
+}
+
 /** The Java exception classes that a contract declares. */
 export interface ExceptionType {
   readonly javaClass: string;
@@ -64,6 +85,8 @@ export interface Contract<S extends Shape = Shape, H extends Shape = Shape> {
   /** By `Method.name`, in the order of declaration. */
   readonly methods: ReadonlyMap<string, Method>;
   readonly exceptions: readonly ExceptionType[];
+  /** For contracts of Java interfaces; made when first asked for. */
+  readonly generic?: () => GenericMethods;
   /** Never set: carries the types. */
   readonly shapes?: { readonly consumer: S; readonly provider: H };
 }

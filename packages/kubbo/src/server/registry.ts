@@ -6,6 +6,7 @@ import { composeFilters, type Next, type ServerFilter } from "../model/filter.ts
 import type { Dispatcher, HandlerContext, Lookup } from "../model/handler.ts";
 import { RpcError } from "../model/rpc-error.ts";
 import { type ServiceKey, serviceKeyText } from "../model/service-key.ts";
+import { genericTargets, type Target } from "./generic.ts";
 
 /** A provider's functions by method name. */
 export type Implementation = Readonly<Record<string, unknown>>;
@@ -14,7 +15,9 @@ interface Export {
   readonly service: ServiceKey;
   readonly contract: Contract;
   /** By the method's name on the wire; several where a Java interface overloads it. */
-  readonly methods: ReadonlyMap<string, readonly { readonly method: Method; readonly run: Next<ServerCall> }[]>;
+  readonly methods: ReadonlyMap<string, readonly Target[]>;
+  /** Dubbo's own methods, by name: `$invoke`, `$invokeAsync`, `$echo`. Made when one is asked for. */
+  generic: ReadonlyMap<string, Target> | undefined;
 }
 
 /** What a server provides: finds the method of a call, and runs it with the filters around. */
@@ -57,13 +60,13 @@ export class Registry implements Dispatcher {
         `the implementation of ${text} lacks ${missing.map((method) => `${method.name}()`).join(", ")}`,
       );
     }
-    const methods = new Map<string, { readonly method: Method; readonly run: Next<ServerCall> }[]>();
+    const methods = new Map<string, Target[]>();
     for (const method of contract.methods.values()) {
       const overloads = methods.get(method.path) ?? [];
       overloads.push({ method, run: composeFilters(this.#filters, invoker(implementation, method)) });
       methods.set(method.path, overloads);
     }
-    this.#exports.set(text, { service, contract, methods });
+    this.#exports.set(text, { service, contract, methods, generic: undefined });
   }
 
   find(service: ServiceKey, path: string, javaTypes?: readonly string[]): Lookup {
@@ -71,11 +74,7 @@ export class Registry implements Dispatcher {
     const found = this.#exports.get(text);
     if (!found) return { t: "no-service", why: this.#notFound(service, text) };
     const fitting = overloadOf(found, path, javaTypes);
-    if (!fitting) {
-      const signature = javaTypes ? `${path}(${javaTypes.join(", ")})` : path;
-      const there = [...found.methods.values()].flat().map(({ method }) => signatureOf(method));
-      return { t: "no-method", why: `${text} has no method ${signature}; it has ${there.join(", ")}` };
-    }
+    if (!fitting) return { t: "no-method", why: noMethod(found, path, javaTypes) };
     return { t: "found", service: found.service, contract: found.contract, ...fitting };
   }
 
@@ -96,8 +95,28 @@ export class Registry implements Dispatcher {
   }
 }
 
-function overloadOf({ methods }: Export, path: string, javaTypes: readonly string[] | undefined) {
-  const overloads = methods.get(path) ?? [];
+function noMethod(found: Export, path: string, javaTypes: readonly string[] | undefined): string {
+  const signature = javaTypes ? `${path}(${javaTypes.join(", ")})` : path;
+  const there = [...found.methods.values()].flat().map(({ method }) => signatureOf(method));
+  return `${serviceKeyText(found.service)} has no method ${signature}; it has ${there.join(", ")}`;
+}
+
+/** Dubbo's own methods of a Java contract, which every one has. */
+function genericOf(found: Export): ReadonlyMap<string, Target> {
+  found.generic ??= genericTargets(found.contract, (path, javaTypes) => {
+    const overloads = found.methods.get(path) ?? [];
+    const isAmbiguous = javaTypes === undefined && overloads.length > 1;
+    return (isAmbiguous ? undefined : overloadOf(found, path, javaTypes)) ?? noMethod(found, path, javaTypes);
+  });
+  return found.generic;
+}
+
+function overloadOf(found: Export, path: string, javaTypes: readonly string[] | undefined): Target | undefined {
+  if (path.startsWith("$")) {
+    const target = genericOf(found).get(path);
+    if (target) return javaTypes && !sameTypes(target.method.javaTypes, javaTypes) ? undefined : target;
+  }
+  const overloads = found.methods.get(path) ?? [];
   return javaTypes === undefined || overloads.every(({ method }) => method.javaTypes === undefined)
     ? overloads[0]
     : overloads.find(({ method }) => sameTypes(method.javaTypes, javaTypes));
@@ -134,7 +153,11 @@ function invoker(implementation: Implementation, method: Method): Next<ServerCal
 
 /** An RpcError is what the handler wants the caller to get; anything else is its own exception. */
 function handlerError(error: unknown): RpcError {
-  if (RpcError.is(error)) return error;
+  if (RpcError.is(error)) {
+    if (!error.unprocessed) return error;
+    // That a call of the handler was not processed says nothing about the call that the handler serves.
+    return new RpcError(error.code, error.reason, error.message, { facts: error.facts, cause: error });
+  }
   const message = error instanceof Error ? error.message || error.name : String(error);
   return new RpcError("UNKNOWN", "exception", message, { cause: error });
 }

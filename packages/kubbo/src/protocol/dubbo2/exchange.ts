@@ -8,8 +8,13 @@ export type Answer =
   | { readonly t: "outcome"; readonly outcome: Outcome; readonly attachments: Attachments }
   | { readonly t: "refused"; readonly error: RpcError };
 
-/** Reasons of the library itself: a status, not a result. What a handler threw is a result, in Java's way. */
-const refusals: ReadonlySet<string> = new Set(["overload", "drain", "no-service", "no-method", "unsupported"]);
+/**
+ * Whether an error is a status and not a result: the handler has not begun. What a handler threw is a result, in Java's
+ * way.
+ */
+function isRefusal(error: RpcError): boolean {
+  return error.unprocessed || error.reason === "overload" || error.reason === "drain";
+}
 
 /** One running call of a server: ends exactly once, by its method, its deadline or the end of the connection. */
 export class Exchange {
@@ -33,7 +38,7 @@ export class Exchange {
       })
       .catch((error: unknown) => {
         const why = RpcError.from(error);
-        if (refusals.has(why.reason)) this.#finish({ t: "refused", error: why });
+        if (isRefusal(why)) this.#finish({ t: "refused", error: why });
         else
           this.#finish({ t: "outcome", outcome: { t: "exception", error: thrownBy(why) }, attachments: noAttachments });
       });

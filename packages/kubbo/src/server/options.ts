@@ -14,6 +14,8 @@ export interface Closable {
 }
 
 export interface ServerOptions {
+  /** What this program calls itself, told to consumers that ask for its metadata. Default "kubbo". */
+  readonly application?: string;
   readonly listen?: {
     /** Triple. Default `KUBBO_LISTEN_TRI`, else 50051. */
     readonly tri?: ListenOption;
@@ -66,6 +68,7 @@ export interface ListenAddress {
 }
 
 export interface ResolvedServerOptions {
+  readonly application: string;
   readonly listen: {
     readonly tri: ListenAddress | undefined;
     readonly dubbo: ListenAddress | undefined;
@@ -93,6 +96,7 @@ export function resolveServerOptions(options: ServerOptions, environment: Enviro
   const maxAgeMs = atLeast(0, "maxConnectionAgeMs", options.maxConnectionAgeMs ?? 0);
   const inPod = environment["KUBERNETES_SERVICE_HOST"] !== undefined;
   return Object.freeze({
+    application: options.application ?? "kubbo",
     listen: Object.freeze({
       tri: listen("tri", "KUBBO_LISTEN_TRI", 50051),
       dubbo: listen("dubbo", "KUBBO_LISTEN_DUBBO", 20880),

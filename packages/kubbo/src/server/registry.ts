@@ -23,6 +23,8 @@ interface Export {
 /** What a server provides: finds the method of a call, and runs it with the filters around. */
 export class Registry implements Dispatcher {
   readonly #exports = new Map<string, Export>();
+  /** Services of the library itself, by key without group: any group reaches them, and users' filters do not see them. */
+  readonly #builtIn = new Map<string, Export>();
   readonly #filters: readonly ServerFilter[];
 
   /** @param filters looked at when a service is added: those registered later do not see its calls */
@@ -60,18 +62,22 @@ export class Registry implements Dispatcher {
         `the implementation of ${text} lacks ${missing.map((method) => `${method.name}()`).join(", ")}`,
       );
     }
-    const methods = new Map<string, Target[]>();
-    for (const method of contract.methods.values()) {
-      const overloads = methods.get(method.path) ?? [];
-      overloads.push({ method, run: composeFilters(this.#filters, invoker(implementation, method)) });
-      methods.set(method.path, overloads);
-    }
-    this.#exports.set(text, { service, contract, methods, generic: undefined });
+    this.#exports.set(text, exported(service, contract, implementation, this.#filters));
+  }
+
+  /** Adds a service of the library: found in any group, and not among `services`. */
+  addBuiltIn(service: ServiceKey, contract: Contract, implementation: Implementation): void {
+    this.#builtIn.set(serviceKeyText(service), exported(service, contract, implementation, []));
+  }
+
+  /** What users have added, with the contracts. */
+  get provided(): readonly { readonly service: ServiceKey; readonly contract: Contract }[] {
+    return [...this.#exports.values()];
   }
 
   find(service: ServiceKey, path: string, javaTypes?: readonly string[]): Lookup {
     const text = serviceKeyText(service);
-    const found = this.#exports.get(text);
+    const found = this.#exports.get(text) ?? this.#builtIn.get(withoutGroup(service));
     if (!found) return { t: "no-service", why: this.#notFound(service, text) };
     const fitting = overloadOf(found, path, javaTypes);
     if (!fitting) return { t: "no-method", why: noMethod(found, path, javaTypes) };
@@ -79,10 +85,12 @@ export class Registry implements Dispatcher {
   }
 
   sample(interfaceName: string, path: string, javaTypes: readonly string[]): Method | undefined {
-    for (const each of this.#exports.values()) {
-      if (each.service.interface !== interfaceName) continue;
-      const found = overloadOf(each, path, javaTypes);
-      if (found) return found.method;
+    for (const exports of [this.#exports, this.#builtIn]) {
+      for (const each of exports.values()) {
+        if (each.service.interface !== interfaceName) continue;
+        const found = overloadOf(each, path, javaTypes);
+        if (found) return found.method;
+      }
     }
     return undefined;
   }
@@ -93,6 +101,25 @@ export class Registry implements Dispatcher {
       ? `${text} is not provided here, but ${others.join(", ")}. Check group and version.`
       : `${text} is not provided here. This server provides ${this.services.map(serviceKeyText).join(", ") || "nothing"}.`;
   }
+}
+
+function withoutGroup({ interface: name, version }: ServiceKey): string {
+  return serviceKeyText({ interface: name, ...(version !== undefined && { version }) });
+}
+
+function exported(
+  service: ServiceKey,
+  contract: Contract,
+  implementation: Implementation,
+  filters: readonly ServerFilter[],
+): Export {
+  const methods = new Map<string, Target[]>();
+  for (const method of contract.methods.values()) {
+    const overloads = methods.get(method.path) ?? [];
+    overloads.push({ method, run: composeFilters(filters, invoker(implementation, method)) });
+    methods.set(method.path, overloads);
+  }
+  return { service, contract, methods, generic: undefined };
 }
 
 function noMethod(found: Export, path: string, javaTypes: readonly string[] | undefined): string {

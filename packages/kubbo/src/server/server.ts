@@ -11,6 +11,8 @@ import { createServiceKey, serviceKeyText } from "../model/service-key.ts";
 import { createDubbo2Server } from "../protocol/dubbo2/server.ts";
 import { createTripleServer } from "../protocol/triple/server.ts";
 import { drain } from "./drain.ts";
+import { metadataInfo, type Provided } from "./metadata/info.ts";
+import { metadataServiceV2Version, metadataV2 } from "./metadata/v2.ts";
 import { type ListenAddress, type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "./options.ts";
 import { openProbes, type Probes } from "./probes.ts";
 import { type Implementation, Registry } from "./registry.ts";
@@ -133,8 +135,13 @@ class KubboServer implements Server {
         this.#servers = [...this.#servers, server];
         ports[name] = (await opened(name, at, () => server.listen(at.port, at.host))).port;
       };
+      const info = () => metadataInfo(this.#options.application, this.#provided(ports));
+      this.#provideBuiltIn(metadataV2(info), metadataServiceV2Version);
       if (listen.tri) await open("tri", listen.tri, await createTripleServer(parts));
       if (listen.dubbo && this.#contracts.some(isForDubbo2)) {
+        // With the types of Java, which a server without Java contracts does not carry.
+        const { metadataServiceVersion, metadataV1 } = await import("./metadata/v1.ts");
+        this.#provideBuiltIn(metadataV1(info), metadataServiceVersion);
         const admission = new Admission(maxActiveCalls);
         const dubbo = { ...parts, admission, random, age, ...(tls.dubbo && { tls: tls.dubbo }) };
         await open("dubbo", listen.dubbo, createDubbo2Server(dubbo));
@@ -146,6 +153,22 @@ class KubboServer implements Server {
       await this.destroy();
       throw error;
     }
+  }
+
+  #provideBuiltIn(
+    part: { readonly contract: Contract; readonly implementation: Implementation },
+    version: string,
+  ): void {
+    const { contract, implementation } = part;
+    this.#registry.addBuiltIn(createServiceKey(contract.interface, { version }), contract, implementation);
+  }
+
+  /** Every service on every port that speaks it. */
+  #provided({ tri, dubbo }: Listening): readonly Provided[] {
+    return this.#registry.provided.flatMap(({ service, contract }): Provided[] => {
+      if (!isForDubbo2(contract)) return tri === undefined ? [] : [{ service, contract, protocol: "tri", port: tri }];
+      return dubbo === undefined ? [] : [{ service, contract, protocol: "dubbo", port: dubbo }];
+    });
   }
 
   close(): Promise<void> {

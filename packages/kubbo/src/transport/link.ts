@@ -12,6 +12,11 @@ export interface Link {
   destroy(): void;
   /** Bytes that the peer's side has not taken yet. */
   readonly buffered: number;
+  /** Reads no more from the peer until `resume`, who is held back by TCP then. What was read still comes. */
+  pause(): void;
+  resume(): void;
+  /** Runs in a later turn of the event loop, after what else there is to be read and written. */
+  defer(run: () => void): void;
 }
 
 /** How long the peer may take to close its half after ours, in ms; a dead one would keep the socket for ever. */
@@ -40,5 +45,8 @@ export function socketLink(socket: Socket, clock: Clock): Link {
     get buffered() {
       return socket.writableLength;
     },
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    defer: (run) => void setImmediate(run),
   };
 }

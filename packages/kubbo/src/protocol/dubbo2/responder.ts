@@ -25,7 +25,12 @@ export interface ResponderOptions {
   readonly peer: string;
   /** Longest message taken or sent, in bytes. */
   readonly maxMessageBytes: number;
+  /** Answers that may wait for a peer that does not read, in bytes; with more, its requests are not begun. */
+  readonly maxBufferedBytes: number;
 }
+
+/** Requests of one connection that are begun in one turn: thousands may lie in one chunk, each with a large answer. */
+const turnRequests = 64;
 
 /**
  * The server's side of one Dubbo2 connection, without a socket: bytes go in, calls run, bytes go out over the link.
@@ -33,7 +38,8 @@ export interface ResponderOptions {
  * Shape: `receive` takes what came in pieces of any size. Every two-way request is answered exactly once, a one-way one
  * and an event that is no heartbeat never.
  * Limits: beyond the admission's calls a request is answered with status 100 and not decoded; a larger request is
- * dropped as it comes and answered with 40, a larger answer with 25.
+ * dropped as it comes and answered with 40, a larger answer with 25. Who does not read his answers is not read either:
+ * beyond `maxBufferedBytes` his requests wait, at most those of one chunk.
  * Errors: `receive` throws what `Framer.push` throws; the connection is to be destroyed then.
  */
 export class Responder {
@@ -44,6 +50,12 @@ export class Responder {
   readonly #calls = new Set<Exchange>();
   readonly #deadlines: DeadlineSweep<Exchange>;
   readonly #keepalive: Keepalive;
+  /** Requests that wait for their turn, from `#next` on. While there are any, nothing is read. */
+  #waiting: Frame[] = [];
+  #next = 0;
+  /** Requests that were begun in this turn. */
+  #begun = 0;
+  #deferred = false;
   #state: PeerState = "open";
 
   constructor(options: ResponderOptions) {
@@ -73,7 +85,11 @@ export class Responder {
   /** Closes the link when the last call has ended. May be called twice. */
   close(): void {
     this.#become("close");
-    if (this.#calls.size === 0) this.#become("idle");
+    this.#checkIdle();
+  }
+
+  #checkIdle(): void {
+    if (this.#calls.size === 0 && this.#waiting.length === 0) this.#become("idle");
   }
 
   receive(chunk: Uint8Array): void {
@@ -89,8 +105,53 @@ export class Responder {
       }
       return;
     }
+    if (this.#waiting.length > 0 || !this.#hasTurn()) {
+      if (this.#waiting.push(frame) === 1) this.#options.link.pause();
+      this.#defer();
+    } else this.#begin(frame);
+  }
+
+  /** Whether a request may be begun now. */
+  #hasTurn(): boolean {
+    const { link, maxBufferedBytes } = this.#options;
+    return this.#begun < turnRequests && link.buffered <= maxBufferedBytes;
+  }
+
+  #defer(): void {
+    if (this.#deferred) return;
+    this.#deferred = true;
+    this.#options.link.defer(() => {
+      this.#deferred = false;
+      this.#begun = 0;
+      this.#pump();
+    });
+  }
+
+  /** Begins what waits, as far as it is its turn; with the rest it goes on in the next one, or when the peer has read. */
+  #pump(): void {
+    if (this.#state === "lost") return;
+    while (this.#next < this.#waiting.length && this.#hasTurn()) this.#begin(this.#waiting[this.#next++] as Frame);
+    const { link, maxBufferedBytes } = this.#options;
+    if (this.#next < this.#waiting.length) {
+      if (link.buffered <= maxBufferedBytes) this.#defer();
+      return;
+    }
+    this.#waiting = [];
+    this.#next = 0;
+    if (link.buffered <= maxBufferedBytes) link.resume();
+    this.#checkIdle();
+  }
+
+  /** To be called when the peer has read what waited for it. */
+  drained(): void {
+    this.#pump();
+  }
+
+  #begin(frame: Frame): void {
     // What comes after our side has closed cannot be answered, so it is not begun.
     if (this.#state === "ended" || this.#state === "lost") return;
+    this.#begun++;
+    this.#defer();
     const twoWay = (frame.flags & flags.twoWay) !== 0;
     const { admission } = this.#options;
     if (!admission.tryEnter()) {
@@ -108,7 +169,7 @@ export class Responder {
     const exchange = new Exchange(request, (answer) => {
       this.#release(exchange);
       if (twoWay) this.#answer(frame.id, request, answer);
-      if (this.#calls.size === 0) this.#become("idle");
+      this.#checkIdle();
     });
     this.#calls.add(exchange);
     this.#deadlines.add(exchange);
@@ -153,7 +214,7 @@ export class Responder {
 
   #send(code: number, id: RequestId, writeBody: () => void): void {
     const { out } = this.#writer;
-    const { link, maxMessageBytes } = this.#options;
+    const { link, maxMessageBytes, maxBufferedBytes } = this.#options;
     try {
       beginFrame(out, hessian2Id, code, id);
       writeBody();
@@ -161,6 +222,7 @@ export class Responder {
       const bytes = out.length - headerBytes;
       if (code === status.ok && bytes > maxMessageBytes) throw tooLarge("answer", bytes, maxMessageBytes);
       link.write(endFrame(out));
+      if (link.buffered > maxBufferedBytes) link.pause();
     } catch (error) {
       out.truncate(0);
       throw error;
@@ -188,6 +250,7 @@ export class Responder {
       exchange.abandon(gone);
     }
     this.#calls.clear();
+    this.#waiting = [];
   }
 
   #become(event: PeerEvent): void {

@@ -37,6 +37,6 @@ export function checkSerialization(frameFlags: number): void {
     "unsupported",
     `serialization ${id}${name ? ` (${name})` : ""} is not supported; set serialization=hessian2 and ` +
       "prefer.serialization=hessian2 at the peer",
-    { facts: { serialization: id }, unprocessed: true },
+    { facts: { serialization: id } },
   );
 }

@@ -24,7 +24,7 @@ export interface Dubbo2ServerOptions {
   readonly tls?: ServerTlsOptions;
 }
 
-/** Answers that wait in a socket's buffer, in bytes, before no more requests are read from it. */
+/** Answers that may wait for a peer that does not read, in bytes; with more, its requests are not begun. */
 const maxBufferedBytes = 8 * 1024 * 1024;
 
 /** The server side of Dubbo2. */
@@ -76,20 +76,10 @@ class ServerConnection {
   #ageTimer: Timer | undefined;
 
   constructor(socket: Socket, { dispatcher, admission, clock, random, maxMessageBytes, age }: Dubbo2ServerOptions) {
-    const link = socketLink(socket, clock);
     this.#clock = clock;
     this.#responder = new Responder({
-      link: {
-        ...link,
-        get buffered() {
-          return link.buffered;
-        },
-        write(bytes) {
-          link.write(bytes);
-          // A peer that does not read its answers gets to ask no more.
-          if (socket.writableLength > maxBufferedBytes) socket.pause();
-        },
-      },
+      link: socketLink(socket, clock),
+      maxBufferedBytes,
       clock,
       dispatcher,
       admission,
@@ -115,7 +105,7 @@ class ServerConnection {
         socket.destroy();
       }
     });
-    socket.on("drain", () => socket.resume());
+    socket.on("drain", () => this.#responder.drained());
     socket.once("close", () => {
       this.#checkTimer.cancel();
       this.#ageTimer?.cancel();

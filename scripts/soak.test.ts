@@ -10,10 +10,7 @@ function soak(...args: readonly string[]) {
 test("a short soak says what it did", () => {
   const { status, stdout, stderr } = soak("hessian2", "--seed", "7", "--count", "50");
   assert.equal(status, 0, stderr);
-  assert.match(
-    stdout,
-    /^hessian2: ok, seed 7: 50 messages, \d+ bytes, decoded \d+ of 100 times, in .* s, at most \d+ MiB$/m,
-  );
+  assert.match(stdout, /^50 messages, \d+ bytes, decoded \d+ of 100 times, at most \d+ MiB$/m);
 });
 
 test("a soak that nobody knows, and a number that is none, are refused", () => {

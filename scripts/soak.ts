@@ -1,93 +1,66 @@
-// Long tests with random inputs.
+// Tests that take longer than a tier may: over 60 s of real waiting or over 100,000 iterations.
 //
-//   npm run soak -- hessian2                     as many inputs as the soak has by default
-//   npm run soak -- hessian2 --seed 7 --count 1000
-//   npm run soak -- hessian2 --seed 7 --from 812 --count 1     one input alone
+//   npm run soak                                    lists what there is
+//   npm run soak -- dubbo2 [--seed N] [--count N]   runs scripts/soak/dubbo2.ts
+//   npm run soak -- dubbo2 --write                  and keeps the result in docs/results/soak-dubbo2.md
+//   npm run soak -- hessian2 --seed 7 --from 812 --count 1   one input alone
 //
-// Ends with code 1 and the number of the input when one crashes, hangs, takes too much memory, or is wrong.
+// A soak is a file in scripts/soak/ that exports a `soak`: nothing lists them.
 
+import { execFileSync } from "node:child_process";
+import { globSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { Worker } from "node:worker_threads";
-import type { Soak } from "./soak/soak.ts";
-import type { SoakWork } from "./soak/worker.ts";
-
-/** Each soak is a line here and a file in soak/. */
-const soaks: Readonly<Record<string, string>> = {
-  hessian2: "./soak/hessian2.ts",
-};
-
-const watchMs = 250;
-const reportMs = 10_000;
-const mib = 2 ** 20;
-
-function fail(text: string): never {
-  console.error(text);
-  process.exit(2);
-}
-
-function wholeNumber(name: string, text: string | undefined, otherwise: number): number {
-  const value = text === undefined ? otherwise : Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) fail(`--${name} ${text}: expected a whole number`);
-  return value;
-}
+import type { Soak } from "./soak/lib/soak.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: "string" }, from: { type: "string" }, count: { type: "string" } },
+  options: {
+    seed: { type: "string" },
+    from: { type: "string" },
+    count: { type: "string" },
+    write: { type: "boolean", default: false },
+  },
 });
+
+function wholeNumber(option: "seed" | "from" | "count"): number | undefined {
+  const text = values[option];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  console.error(`--${option} ${text}: expected a whole number`);
+  process.exit(2);
+}
+
+const files = new Map(
+  globSync("scripts/soak/*.ts", { cwd: process.cwd() }).map((file) => [basename(file, ".ts"), file] as const),
+);
+const load = async (name: string) => ((await import(`./soak/${name}.ts`)) as { readonly soak: Soak }).soak;
+
 const [name = ""] = positionals;
-const path = Object.hasOwn(soaks, name) ? soaks[name] : undefined;
-if (path === undefined || positionals.length !== 1) {
-  fail(`usage: npm run soak -- ${Object.keys(soaks).join("|")} [--seed N] [--from N] [--count N]`);
+if (!files.has(name)) {
+  console.error(`usage: npm run soak -- <name> [--seed N] [--count N] [--write]`);
+  for (const each of [...files.keys()].sort()) console.error(`  ${each}: ${(await load(each)).about}`);
+  process.exit(name === "" ? 0 : 2);
 }
-const file = new URL(path, import.meta.url).href;
-const { soak } = (await import(file)) as { readonly soak: Soak };
-const seed = wholeNumber("seed", values.seed, 20_241_122);
-const from = wholeNumber("from", values.from, 0);
-const count = wholeNumber("count", values.count, soak.defaultCount);
 
-const progress = new Int32Array(new SharedArrayBuffer(8));
-const work: SoakWork = { file, seed, from, count, progress };
-const worker = new Worker(new URL("./soak/worker.ts", import.meta.url), {
-  workerData: work,
-  resourceLimits: { maxOldGenerationSizeMb: soak.maxHeapMib },
-});
+const seed = wholeNumber("seed") ?? Math.floor(Math.random() * 2 ** 31);
+const from = wholeNumber("from") ?? 0;
+const count = wholeNumber("count");
 const startedAt = performance.now();
-const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
-let peakRss = 0;
-
-const { promise, resolve, reject } = Promise.withResolvers<string>();
-worker.on("message", resolve);
-worker.on("error", reject);
-worker.on("exit", (code) => reject(new Error(`the thread ended with code ${code}`)));
-
-let begun = 0;
-let begunAt = performance.now();
-let reportedAt = performance.now();
-const watch = setInterval(() => {
-  const now = performance.now();
-  const current = Atomics.load(progress, 1);
-  if (current !== begun) [begun, begunAt] = [current, now];
-  const rss = process.memoryUsage().rss / mib;
-  peakRss = Math.max(peakRss, rss);
-  if (begun > 0 && now - begunAt > soak.maxInputMs) reject(new Error(`it takes more than ${soak.maxInputMs} ms`));
-  if (rss > soak.maxRssMib) reject(new Error(`the process takes ${Math.round(rss)} MiB, over ${soak.maxRssMib}`));
-  if (now - reportedAt > reportMs) {
-    reportedAt = now;
-    console.log(`${name}: ${begun} of ${count} in ${seconds()}, ${Math.round(rss)} MiB`);
-  }
-}, watchMs);
-
-try {
-  const figures = await promise;
-  console.log(`${name}: ok, seed ${seed}: ${figures}, in ${seconds()}, at most ${Math.round(peakRss)} MiB`);
-} catch (error) {
-  const input = Atomics.load(progress, 0);
-  console.error(`${name}: FAILED at input ${input}, after ${seconds()}`);
-  console.error(error);
-  console.error(`again: npm run soak -- ${name} --seed ${seed} --from ${input} --count 1`);
-  process.exitCode = 1;
-} finally {
-  clearInterval(watch);
-  await worker.terminate();
+const lines = await (await load(name)).run({ seed, from, count, log: (line) => console.log(`${name}: ${line}`) });
+const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+const command = `npm run soak -- ${name} --seed ${seed}${count === undefined ? "" : ` --count ${count}`}`;
+const result = [
+  ...lines,
+  `${((performance.now() - startedAt) / 1000).toFixed(0)} s, Node ${process.versions.node}, ${cpus()[0]?.model ?? "unknown CPU"}, ` +
+    `${cpus().length} cores, commit ${commit}, ${new Date().toISOString().slice(0, 10)}`,
+];
+for (const line of result) console.log(line);
+if (values.write) {
+  mkdirSync("docs/results", { recursive: true });
+  const page = [`# Soak: ${name}`, "", `\`${command}\``, "", ...result.map((line) => `- ${line}`), ""];
+  writeFileSync(`docs/results/soak-${name}.md`, page.join("\n"));
 }
+process.exit(0);

@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { brokenMessage, decodeBroken } from "../../packages/kubbo/test/hessian2-fuzz.ts";
-import type { Soak } from "./soak.ts";
+import { type Inputs, soakOfInputs } from "./lib/inputs.ts";
 
-export const soak: Soak = {
+export const inputs: Inputs = {
+  about: "1,000,000 mutated and truncated Hessian2 messages",
   defaultCount: 1_000_000,
   // The largest messages have some thousand bytes, which take microseconds.
   maxInputMs: 5000,
@@ -23,3 +24,5 @@ export const soak: Soak = {
     return `${count} messages, ${bytes} bytes, decoded ${decoded} of ${2 * count} times`;
   },
 };
+
+export const soak = soakOfInputs(inputs, import.meta.url);

@@ -248,6 +248,8 @@ export class Channel {
     this.#refuse();
     this.#directory.close();
     this.#changed();
+    // Nobody waits any more; its timer would hold the channel until the last deadline that was ever waited for.
+    this.#deadlines.clear();
   }
 
   #refuse(): void {

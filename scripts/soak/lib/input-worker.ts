@@ -1,9 +1,9 @@
-// The thread of a soak; see ../soak.ts.
+// The thread of a soak of random inputs; see inputs.ts.
 
 import { parentPort, workerData } from "node:worker_threads";
-import type { Soak } from "./soak.ts";
+import type { Inputs } from "./inputs.ts";
 
-export interface SoakWork {
+export interface InputWork {
   readonly file: string;
   readonly seed: number;
   readonly from: number;
@@ -12,9 +12,9 @@ export interface SoakWork {
   readonly progress: Int32Array;
 }
 
-const { file, seed, from, count, progress } = workerData as SoakWork;
-const { soak } = (await import(file)) as { readonly soak: Soak };
-const figures = await soak.run({
+const { file, seed, from, count, progress } = workerData as InputWork;
+const { inputs } = (await import(file)) as { readonly inputs: Inputs };
+const figures = await inputs.run({
   seed,
   from,
   count,

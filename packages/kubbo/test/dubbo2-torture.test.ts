@@ -202,6 +202,21 @@ async function trickle(socket: Socket, bytes: Uint8Array): Promise<void> {
   }
 }
 
+test("an error in another serialization, as Java 3.2 sends it, is told with its text", async () => {
+  // A 4-byte length and a JSONB text: what 3.2.19 says of a service that it does not have.
+  const body = Buffer.concat([
+    Buffer.from("0000002979", "hex"),
+    Buffer.from("8&Not found exported service: g/com.acme.A"),
+  ]);
+  await using provider = await rawProvider(({ id }, socket) => socket.write(withFlags(answerBytes(id, body, 70), 23)));
+  const { client, service } = clientOf(provider.target);
+  await assert.rejects(
+    service.text("x"),
+    (error) => RpcError.is(error) && error.reason === "no-service" && /exported service: g\/com/.test(error.message),
+  );
+  await client.close();
+});
+
 test("answers that come a byte at a time are answers", async () => {
   await using provider = await rawProvider(({ id }, socket, requests) => {
     if (requests.length < 3) return;

@@ -191,7 +191,9 @@ export class Requester {
     const { where, maxMessageBytes } = this.#options;
     try {
       if (dropped > 0) throw tooLarge(`answer of ${where}`, dropped, maxMessageBytes);
-      if (code !== status.ok) throw errorFromStatus(code, readErrorText(body, this.#limits), where);
+      if (code !== status.ok) {
+        throw errorFromStatus(code, readErrorText(body, frameFlags & flags.serialization, this.#limits), where);
+      }
       checkSerialization(frameFlags);
       const { outcome, attachments } = readResponse(body, call.attempt.method, this.#limits);
       if (outcome.t === "exception") throw outcome.error;

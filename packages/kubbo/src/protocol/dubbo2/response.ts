@@ -7,6 +7,7 @@ import { type Attachments, noAttachments } from "../../model/attachments.ts";
 import type { Method } from "../../model/contract.ts";
 import { badMessage } from "../../wire/wire-error.ts";
 import { readAttachments, writeAttachments } from "./attachments.ts";
+import { hessian2Id } from "./frame.ts";
 import { bodyVersion } from "./request.ts";
 
 /**
@@ -69,11 +70,22 @@ function readOutcome(reader: Hessian2Reader, method: Method, kind: number): Outc
   }
 }
 
-/** The text of a response that is not OK; whatever else stands there is told as it is. */
-export function readErrorText(body: Uint8Array, limits: Required<Hessian2Limits>): string {
+/**
+ * The text of a response that is not OK; whatever else stands there is told as it is.
+ *
+ * @param serialization its id: Java 3.2 answers in its own default where it does not know the service that was asked for
+ */
+export function readErrorText(body: Uint8Array, serialization: number, limits: Required<Hessian2Limits>): string {
+  if (serialization !== hessian2Id) return printable(body);
   try {
     return readMessage(body, "text", limits, (reader) => String(reader.readValue()));
   } catch {
-    return `${body.length} bytes that are not a text`; // The status says enough; the text is only for people.
+    return printable(body); // The status says enough; the text is only for people.
   }
+}
+
+/** What a person can read of it: every serialization writes a text in UTF-8 with a few bytes in front. */
+function printable(body: Uint8Array): string {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8");
+  return /[\t\n\r\x20-\x7e\u00a0-\ufffc]{8,}/u.exec(text)?.[0] ?? `${body.length} bytes that are not a text`;
 }

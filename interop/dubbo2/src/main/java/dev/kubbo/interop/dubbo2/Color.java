@@ -1,0 +1,6 @@
+package dev.kubbo.interop.dubbo2;
+
+public enum Color {
+    RED,
+    BLUE
+}

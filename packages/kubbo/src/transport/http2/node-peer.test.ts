@@ -150,6 +150,22 @@ test("a GOAWAY of node:http2 lets running calls finish and no new ones begin", a
   await closing;
 });
 
+test("informational heads of node:http2 are passed over", async (t) => {
+  const server = createServer();
+  server.on("stream", (stream) => {
+    stream.additionalHeaders({ ":status": 103, link: "</style.css>" });
+    stream.respond({ ":status": 200 });
+    stream.end("body");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const session = await open((server.address() as AddressInfo).port);
+  const { head, body } = await exchange(session, undefined);
+  assert.equal(head[1], "200");
+  assert.equal(body.toString(), "body");
+  await session.close();
+});
+
 test("200 random header lists pass between node:http2 and us, both ways, while table sizes change", async () => {
   await ourClientToNode(1, 200);
   await nodeToOurServer(2, 200);

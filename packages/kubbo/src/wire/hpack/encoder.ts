@@ -108,7 +108,7 @@ export class HpackEncoder {
 
   /** Lists that differ in kind have different places: requests, answers, trailers. */
   #place(list: HeaderList): Sent {
-    const slot = (list.length + (list[0]?.length ?? 0) + (list[1]?.length ?? 0)) & (places - 1);
+    const slot = (list.length ^ (5 * (list[0]?.charCodeAt(0) ?? 0))) & (places - 1);
     let sent = this.#sent[slot];
     if (!sent) {
       sent = { generation: -1, strings: [], firm: 0, ends: [], bytes: Buffer.alloc(0) };

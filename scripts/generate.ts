@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { environmentVariables } from "../packages/kubbo/src/model/environment.ts";
 import { reasons } from "../packages/kubbo/src/model/reason.ts";
+import { meanings } from "../packages/kubbo/src/protocol/dubbo2/status.ts";
 
 /** Folders with .proto files, and where their TypeScript goes. */
 const protos: Readonly<Record<string, string>> = {
@@ -96,6 +97,29 @@ function eventsPage(): string {
   );
 }
 
+function statusPage(): string {
+  return page(
+    "Dubbo2 status codes",
+    "packages/kubbo/src/protocol/dubbo2/status.ts",
+    [
+      "What a status of a Java (or other) provider is for a consumer here, and for which reasons a provider here answers it.",
+      "Everything else a provider answers with 80. An exception that a method throws is no status: it is a result (20). Status",
+      "70 with the text `Not found exported service` is taken for 60: Java says so when the group is wrong.",
+    ],
+    [
+      ["status", "Java's name", "code", "reason", "unprocessed", "answered for"],
+      ...Object.entries(meanings).map(([status, { name, code, reason, unprocessed, answers = [] }]) => [
+        status,
+        `\`${name}\``,
+        code,
+        `\`${reason}\``,
+        unprocessed ? "yes" : "no",
+        answers.map((each) => `\`${each}\``).join(", "),
+      ]),
+    ],
+  );
+}
+
 function fromProtos(folder: string, out: string): ReadonlyMap<string, string> {
   const scratch = mkdtempSync(join(tmpdir(), "kubbo-generate-"));
   try {
@@ -130,6 +154,7 @@ const generated = new Map<string, string>([
   ["docs/reference/errors.md", errorsPage()],
   ["docs/reference/environment.md", environmentPage()],
   ["docs/reference/events.md", eventsPage()],
+  ["docs/reference/dubbo2.md", statusPage()],
   ...Object.entries(protos).flatMap(([folder, out]) => [...fromProtos(folder, out)]),
 ]);
 

@@ -14,6 +14,7 @@ type Bench = (options: RoundOptions) => Promise<Report>;
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   "import-cost": async () => (await import("./import-cost.ts")).importCost,
   http2: async () => (await import("./http2.ts")).http2,
+  dubbo2: async () => (await import("./dubbo2.ts")).dubbo2,
   hessian2: async () => (await import("./hessian2.ts")).hessian2,
 };
 

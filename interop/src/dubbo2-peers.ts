@@ -30,6 +30,12 @@ const jvmOptions = [
   ),
 ];
 
+/**
+ * Dubbo Java 3.3 does not tell Netty 4.2 the name that it dials, which then refuses every certificate, also that of another
+ * Java peer.
+ */
+const noNameCheck = "-Dio.netty.handler.ssl.defaultEndpointVerificationAlgorithm=NONE";
+
 /** The class path of the peers for a version: from the cache, else built with Maven. */
 async function build(version: DubboVersion): Promise<string> {
   const hash = createHash("sha256").update(version);
@@ -48,6 +54,7 @@ async function build(version: DubboVersion): Promise<string> {
       logToStderr(`building the Dubbo2 peers for Dubbo Java ${version}`);
       const target = join(unfinished, "target");
       const args = ["-B", "-f", join(folder, "pom.xml"), `-Ddubbo.version=${version}`, `-Dinterop.target=${target}`];
+      if (version.startsWith("2.")) args.push("-Dinterop.exclude=**/discovery/*.java");
       const offline = await runCommand(mvn, ["-o", ...args, "package"], { timeoutMs, env: { ...process.env } });
       const result =
         offline.code === 0
@@ -65,7 +72,13 @@ async function start(version: DubboVersion, mainClass: string, env: Readonly<Rec
   const classPath = await build(version);
   return new PeerProcess({
     command: findJavaTools(["java"]).java,
-    args: [...jvmOptions, "-cp", classPath, `dev.kubbo.interop.dubbo2.${mainClass}`],
+    args: [
+      ...jvmOptions,
+      ...("INTEROP_TLS_DIR" in env ? [noNameCheck] : []),
+      "-cp",
+      classPath,
+      `dev.kubbo.interop.dubbo2.${mainClass}`,
+    ],
     env: { ...process.env, INTEROP_EXIT_WITH_STDIN: "true", ...env },
   });
 }
@@ -74,9 +87,16 @@ export interface Dubbo2Provider extends AsyncDisposable {
   readonly port: number;
 }
 
+export interface PeerOptions {
+  /** A folder with ca.pem, cert.pem and key.pem: TLS on both sides. */
+  readonly tlsFolder?: string;
+}
+
+const tlsOf = ({ tlsFolder }: PeerOptions) => (tlsFolder === undefined ? {} : { INTEROP_TLS_DIR: tlsFolder });
+
 /** A Java provider of Types, and of Wire in group g, version 1.0.0. Disposing kills it at once. */
-export async function startDubbo2Provider(version: DubboVersion): Promise<Dubbo2Provider> {
-  const child = await start(version, "Provider", {});
+export async function startDubbo2Provider(version: DubboVersion, options: PeerOptions = {}): Promise<Dubbo2Provider> {
+  const child = await start(version, "Provider", tlsOf(options));
   try {
     const ready = await child.waitFor("ready", 60_000);
     return { port: numberOf(ready, "dubboPort"), [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() };
@@ -86,9 +106,42 @@ export async function startDubbo2Provider(version: DubboVersion): Promise<Dubbo2
   }
 }
 
-/** What a Java consumer says of a provider of Types and Wire. @param url as `loopbackUrl` gives it */
-export async function runDubbo2Consumer(version: DubboVersion, url: string): Promise<readonly CaseResult[]> {
-  await using child = await start(version, "Consumer", { INTEROP_URL: url });
+async function casesOf(child: PeerProcess): Promise<readonly CaseResult[]> {
   await child.waitFor("done", 180_000);
   return child.events.filter(({ event }) => event === "case").map(caseFrom);
+}
+
+/** What a Java consumer says of a provider of Types and Wire. @param url as `loopbackUrl` gives it */
+export async function runDubbo2Consumer(
+  version: DubboVersion,
+  url: string,
+  options: PeerOptions = {},
+): Promise<readonly CaseResult[]> {
+  await using child = await start(version, "Consumer", { INTEROP_URL: url, ...tlsOf(options) });
+  return await casesOf(child);
+}
+
+/** Calls per second of a Java consumer with so many threads on one connection. */
+export async function runDubbo2Bench(version: DubboVersion, url: string, concurrency: number): Promise<number> {
+  const env = { INTEROP_URL: url, INTEROP_CONCURRENCY: String(concurrency) };
+  await using child = await start(version, "Bench", env);
+  return numberOf(await child.waitFor("bench", 60_000), "callsPerSecond");
+}
+
+export interface Instance {
+  readonly application: string;
+  /** `host:port` of the pod. */
+  readonly address: string;
+  /** The pod annotation `io.dubbo/metadata`. */
+  readonly annotation: string;
+}
+
+/** What a Java consumer says that finds Wire by application-level discovery and is told of one instance only. */
+export async function runDiscoveryConsumer(instance: Instance): Promise<readonly CaseResult[]> {
+  await using child = await start("3.3.6", "discovery.DiscoveryConsumer", {
+    INTEROP_APPLICATION: instance.application,
+    INTEROP_INSTANCE: instance.address,
+    INTEROP_ANNOTATION: instance.annotation,
+  });
+  return await casesOf(child);
 }

@@ -16,8 +16,9 @@ export interface GoProgram {
 
 export const h2spec: GoProgram = { module: "h2spec", package: "github.com/summerwind/h2spec/cmd/h2spec" };
 export const http2Peer: GoProgram = { module: "http2-peer", package: "." };
+export const dubboPeer: GoProgram = { module: "dubbo-peer", package: "." };
 
-const buildTimeoutMs = 300_000;
+const buildTimeoutMs = 600_000;
 
 /** A machine without Go; the message says what to install. */
 export class MissingGo extends Error {

@@ -55,6 +55,8 @@ export function readResponse(body: Uint8Array, method: Method, limits: Required<
     if (flag < 0 || flag > 5) throw badMessage(at, "a result flag from 0 to 5", String(flag));
     const outcome = readOutcome(reader, method, flag % result.withAttachments);
     const attachments = flag >= result.withAttachments ? readAttachments(reader).user : noAttachments;
+    // dubbo-go 3.3 writes a null more than there is to say, and Java does not look behind the end either.
+    reader.at = body.length;
     return { outcome, attachments };
   });
 }

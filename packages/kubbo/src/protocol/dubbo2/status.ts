@@ -30,7 +30,7 @@ interface Meaning {
   readonly answers?: readonly Reason[];
 }
 
-/** The one table between Dubbo2's status bytes and `RpcError`. docs/reference/dubbo2.md shows it. */
+/** The one table between Dubbo2's status bytes and `RpcError`. docs/reference/dubbo2.md is made from it. */
 export const meanings: Readonly<Record<number, Meaning>> = {
   // Java: the answer could not be serialized, or is larger than `payload`. The method has run.
   25: { name: "SERIALIZATION_ERROR", code: "INTERNAL", reason: "status" },

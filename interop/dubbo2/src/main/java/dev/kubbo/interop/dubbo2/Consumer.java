@@ -32,7 +32,9 @@ public final class Consumer {
         Peer.quiet();
         Peer.followParent();
         url = System.getenv("INTEROP_URL");
-        DubboBootstrap.getInstance()
+        DubboBootstrap bootstrap = DubboBootstrap.getInstance();
+        Peer.tls(bootstrap);
+        bootstrap
                 .application(Peer.application("dubbo2-consumer"))
                 .registry(new RegistryConfig("N/A"))
                 .start();

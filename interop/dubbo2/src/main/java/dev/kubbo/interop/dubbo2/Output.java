@@ -14,6 +14,10 @@ final class Output {
                 + (wrong == null ? "" : ",\"wrong\":" + quote(wrong)) + "}");
     }
 
+    static void bench(double callsPerSecond) {
+        print("{\"event\":\"bench\",\"callsPerSecond\":" + Math.round(callsPerSecond) + "}");
+    }
+
     static void done() {
         print("{\"event\":\"done\",\"ok\":true}");
     }

@@ -5,6 +5,8 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
 import org.apache.dubbo.config.ApplicationConfig;
+import org.apache.dubbo.config.SslConfig;
+import org.apache.dubbo.config.bootstrap.DubboBootstrap;
 
 /** What provider and consumer have in common. */
 final class Peer {
@@ -35,6 +37,21 @@ final class Peer {
         });
         reader.setDaemon(true);
         reader.start();
+    }
+
+    /** With INTEROP_TLS_DIR: ca.pem, cert.pem and key.pem of that folder, on both sides. */
+    static boolean tls(DubboBootstrap bootstrap) {
+        String folder = System.getenv("INTEROP_TLS_DIR");
+        if (folder == null) return false;
+        SslConfig ssl = new SslConfig();
+        ssl.setServerKeyCertChainPath(folder + "/cert.pem");
+        ssl.setServerPrivateKeyPath(folder + "/key.pem");
+        ssl.setClientTrustCertCollectionPath(folder + "/ca.pem");
+        // Without a certificate of its own a Java consumer speaks clear text, whatever the URL says (SSLConfigCertProvider, 3.3).
+        ssl.setClientKeyCertChainPath(folder + "/cert.pem");
+        ssl.setClientPrivateKeyPath(folder + "/key.pem");
+        bootstrap.ssl(ssl);
+        return true;
     }
 
     static ApplicationConfig application(String name) {

@@ -6,7 +6,6 @@ import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.apache.dubbo.config.ApplicationConfig;
 import org.apache.dubbo.config.ProtocolConfig;
 import org.apache.dubbo.config.RegistryConfig;
 import org.apache.dubbo.config.ServiceConfig;
@@ -25,6 +24,7 @@ public final class Provider {
         }
         ProtocolConfig protocol = new ProtocolConfig("dubbo", port);
         protocol.setHost("0.0.0.0");
+        protocol.setThreads(400);
         ServiceConfig<Types> types = new ServiceConfig<>();
         types.setId("types");
         types.setInterface(Types.class);
@@ -38,7 +38,9 @@ public final class Provider {
         Map<String, String> parameters = new HashMap<>();
         parameters.put("payload", "1000000");
         wire.setParameters(parameters);
-        DubboBootstrap.getInstance()
+        DubboBootstrap bootstrap = DubboBootstrap.getInstance();
+        if (Peer.tls(bootstrap)) protocol.setSslEnabled(true);
+        bootstrap
                 .application(Peer.application("dubbo2-provider"))
                 .registry(new RegistryConfig("N/A"))
                 .protocol(protocol)

@@ -11,7 +11,7 @@ const { API_SERVER, NAMESPACE = "demo", CALLS_PER_SECOND = "200", REPORT_AT } = 
 const client = createClient(
   API_SERVER === undefined ? {} : { cluster: { server: API_SERVER, namespace: NAMESPACE, allowLoopback: true } },
 );
-const greeter = client.refer(Greeter, { providedBy: "greeter", timeoutMs: 3000, waitForReady: true });
+const greeter = client.refer(Greeter, { providedBy: "greeter", timeoutMs: 10_000, waitForReady: true });
 
 let made = 0;
 let ok = 0;

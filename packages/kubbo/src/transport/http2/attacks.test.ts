@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { echoServer, exchange, goodClient, open } from "../../../test/http2-echo.ts";
 import {
   frame,
@@ -21,7 +23,11 @@ import { http2Error } from "./session.ts";
 /** What the server may hold more than before, during and after an attack, in bytes. */
 const memoryBytes = 48 * 1024 * 1024;
 
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
 function memory(): number {
+  collect(); // the attacker lives in this process as well, and leaves garbage
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
@@ -93,6 +99,23 @@ for (const [name, bytes, code, before] of floods) {
     await until("the streams are gone", () => echo.server.activeCalls === 0);
   });
 }
+
+test("a peer that answers every message with WINDOW_UPDATEs, late and all at once, is no attacker", async () => {
+  await using echo = await echoServer({
+    handler(stream) {
+      stream.respond([":status", "200"], false);
+      for (let i = 0; i < 5000; i++) stream.write(Buffer.alloc(10));
+      return { onHead() {}, onData() {}, onEnd() {}, onReset() {} };
+    },
+  });
+  await using client = await RawClient.connect(echo.port);
+  client.write(headers(1, false));
+  await client.find(() => client.frames.filter(({ type }) => type === frameType.data).length === 5000);
+  const update = [frame(frameType.windowUpdate, 0, 0, u32(10)), frame(frameType.windowUpdate, 0, 1, u32(10))];
+  client.write(...Array.from({ length: 5000 }, () => update).flat());
+  client.write(frame(frameType.ping, 0, 0, u32(1, 2)));
+  assert.ok(await client.find(({ type, flags }) => type === frameType.ping && flags === 1), "it was answered");
+});
 
 test("a table entry that is named thousands of times is a list too large, refused with 431", async () => {
   await using echo = await echoServer();

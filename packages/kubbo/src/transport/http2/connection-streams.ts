@@ -33,6 +33,9 @@ export interface MachineOptions {
   readonly nowMs: number;
 }
 
+/** WINDOW_UPDATEs of a peer that answers each of our messages with two may come long after them, all at once. */
+const savedFrames = 100_000;
+
 /**
  * The streams of a connection, and everything that is done to them: sending, giving up, losing, counting. What comes
  * from the peer is read by the machine that stands on this.
@@ -53,7 +56,7 @@ export abstract class ConnectionStreams implements StreamOwner, SenderEvents {
   protected readonly resets = new RecentResets();
   protected readonly settings: PeerSettings = initialSettings();
   /** For frames that make work. Earned by messages. */
-  protected readonly budget = new FrameBudget();
+  protected readonly budget = new FrameBudget(savedFrames);
   /** For requests that were given up or refused. Earned by those that were answered. */
   protected readonly requestBudget = new FrameBudget();
   /** The largest id of a stream that the peer began. */

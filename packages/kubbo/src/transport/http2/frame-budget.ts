@@ -15,6 +15,12 @@ const perSecond = 100;
 export class FrameBudget {
   #credit = burst;
   #atMs: number | undefined;
+  readonly #most: number;
+
+  /** @param most credit that can be saved up by work */
+  constructor(most: number = burst) {
+    this.#most = most;
+  }
 
   /** False: there is no credit left. */
   spend(): boolean {
@@ -22,13 +28,13 @@ export class FrameBudget {
   }
 
   earn(count: number): void {
-    if (this.#credit < burst) this.#credit += count;
+    this.#credit = Math.min(this.#most, this.#credit + count);
   }
 
   /** To be called now and then. */
   passTime(nowMs: number): void {
     const seconds = (nowMs - (this.#atMs ?? nowMs)) / 1000;
     this.#atMs = nowMs;
-    this.#credit = Math.min(burst, this.#credit + seconds * perSecond);
+    if (this.#credit < burst) this.#credit = Math.min(burst, this.#credit + seconds * perSecond);
   }
 }

@@ -433,6 +433,7 @@ test("a raw connection hears the readonly event before its end, and its last cal
   using raw = await rawConsumer(port);
   await until("the event came", () => raw.frames.length === 1);
   assert.equal(Buffer.from(raw.frames[0]?.body ?? []).toString("hex"), "0152");
+  // Longer than the time in which it may close unused.
   raw.socket.write(requestBytes(Torture, "sleep", [700]));
   await until("it is closed", raw.ended);
   assert.equal(raw.frames[1]?.status, 20);

@@ -56,6 +56,7 @@ export class Responder {
   /** Requests that were begun in this turn. */
   #begun = 0;
   #deferred = false;
+  #closesAfterAnswer = false;
   #state: PeerState = "open";
 
   constructor(options: ResponderOptions) {
@@ -86,6 +87,14 @@ export class Responder {
   close(): void {
     this.#become("close");
     this.#checkIdle();
+  }
+
+  /**
+   * As `close`, but only when an answer has just gone out: a peer with several connections uses this one on, whatever it was
+   * told, and a request that meets our end on its way is never answered (Java waits for its timeout then).
+   */
+  closeAfterAnswer(): void {
+    this.#closesAfterAnswer = true;
   }
 
   #checkIdle(): void {
@@ -169,6 +178,7 @@ export class Responder {
     const exchange = new Exchange(request, (answer) => {
       this.#release(exchange);
       if (twoWay) this.#answer(frame.id, request, answer);
+      if (this.#closesAfterAnswer && this.#calls.size === 0) this.#become("close");
       this.#checkIdle();
     });
     this.#calls.add(exchange);

@@ -68,6 +68,9 @@ export function createDubbo2Server(options: Dubbo2ServerOptions): ProtocolServer
 /** How long after the announcement of its end a connection still takes calls that were on their way, in ms. */
 const lastCallsMs = 500;
 
+/** How long it then waits for a call after whose answer it can close, in ms: without one nobody uses it. */
+const unusedMs = 5_000;
+
 /** Owns the socket and the timers; all that Dubbo2 is stands in `Responder`. */
 class ServerConnection {
   readonly #responder: Responder;
@@ -128,6 +131,12 @@ class ServerConnection {
   /** The end of a connection that has lived long enough: by the same road as that of a server. */
   #retire(): void {
     this.announce();
-    this.#ageTimer = this.#clock.setTimer(() => this.close(), lastCallsMs, { unref: true });
+    const later = (run: () => void, delayMs: number) => {
+      this.#ageTimer = this.#clock.setTimer(run, delayMs, { unref: true });
+    };
+    later(() => {
+      this.#responder.closeAfterAnswer();
+      later(() => this.close(), unusedMs);
+    }, lastCallsMs);
   }
 }

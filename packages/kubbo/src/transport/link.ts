@@ -35,6 +35,7 @@ export function socketLink(socket: Socket, clock: Clock): Link {
     end() {
       if (ended || socket.destroyed) return;
       ended = true;
+      batch.flush();
       socket.end();
       timer = clock.setTimer(() => socket.destroy(), closeMs, { unref: true });
     },
@@ -43,7 +44,7 @@ export function socketLink(socket: Socket, clock: Clock): Link {
       socket.destroy();
     },
     get buffered() {
-      return socket.writableLength;
+      return socket.writableLength + batch.bytes;
     },
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),

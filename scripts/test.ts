@@ -15,7 +15,7 @@ import { inspect, parseArgs } from "node:util";
 
 const tiers = {
   unit: { suffix: ".test.ts", concurrency: availableParallelism(), fileTimeoutMs: 180_000 },
-  interop: { suffix: ".interop.test.ts", concurrency: 1, fileTimeoutMs: 900_000 },
+  interop: { suffix: ".interop.test.ts", concurrency: 2, fileTimeoutMs: 900_000 },
   cluster: { suffix: ".cluster.test.ts", concurrency: 1, fileTimeoutMs: 900_000 },
 } as const;
 

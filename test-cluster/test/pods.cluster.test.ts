@@ -13,21 +13,24 @@ before(async () => {
   pods = await deployWeb(cluster, namespace, { replicas: 2 });
   // The cluster's DNS watches as everyone does: after the API server was gone (other tests end it) it hears of a new
   // Service when its own backoff is over, and has remembered until then that there is none.
-  await inPod(`
+  await inPod(
+    `
     import { lookup } from "node:dns/promises";
     const endsAt = performance.now() + 60_000;
     for (;;) {
       try { await lookup("web"); break; } catch (error) { if (performance.now() > endsAt) throw error; }
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
-  `);
+  `,
+    70_000,
+  );
 });
 after(() => namespace?.delete());
 
 /** Runs a piece of JavaScript in the first pod and gives what it prints. */
-async function inPod(code: string): Promise<string> {
+async function inPod(code: string, timeoutMs?: number): Promise<string> {
   const pod = { namespace: namespace.name, name: pods[0]?.metadata.name ?? "" };
-  return (await cluster.exec(pod, ["node", "--input-type=module", "-e", code])).stdout.trim();
+  return (await cluster.exec(pod, ["node", "--input-type=module", "-e", code], { timeoutMs })).stdout.trim();
 }
 
 test("a Node image runs on both nodes, as uid 1000 on a read-only file system", async () => {

@@ -16,6 +16,7 @@ export interface GoProgram {
 
 export const h2spec: GoProgram = { module: "h2spec", package: "github.com/summerwind/h2spec/cmd/h2spec" };
 export const http2Peer: GoProgram = { module: "http2-peer", package: "." };
+export const grpcPeer: GoProgram = { module: "grpc-peer", package: "." };
 export const dubboPeer: GoProgram = { module: "dubbo-peer", package: "." };
 
 const buildTimeoutMs = 600_000;
@@ -47,7 +48,7 @@ function findGo(): string {
 /** Hash of all files of a module. */
 async function sourcesHash(folder: string): Promise<string> {
   const hash = createHash("sha256");
-  for (const file of globSync("**/*", { cwd: folder }).sort()) {
+  for (const file of globSync("**/*.*", { cwd: folder }).sort()) {
     hash.update(`${file}\0`).update(await readFile(join(folder, file)));
   }
   return hash.digest("hex").slice(0, 16);

@@ -318,9 +318,10 @@ export abstract class Http2Machine extends ConnectionStreams implements FrameSin
       return;
     }
     const before = this.settings.initialWindowSize;
-    applySettings(this.settings, bytes, start, end, this.isClient);
+    const leastTable = applySettings(this.settings, bytes, start, end, this.isClient);
     this.#settingsSeen = true;
     this.#watch.settingsSeen = true;
+    this.encoder.allow(leastTable);
     this.encoder.allow(this.settings.headerTableSize);
     this.sender.maxFrame = this.settings.maxFrameSize;
     const growth = this.settings.initialWindowSize - before;

@@ -35,16 +35,26 @@ export function initialSettings(): PeerSettings {
 /**
  * Takes the values of a SETTINGS frame over, in their order; unknown ones are ignored.
  *
+ * Shape: the smallest HEADER_TABLE_SIZE on the way is given back. A frame may name it twice, and the encoder must tell the
+ * smallest before the last (RFC 7541, 4.2); nghttp2 insists on it.
  * Errors: ConnectionFault for a value that is not allowed.
  * @param fromServer a server may not offer to take pushes
  */
-export function applySettings(to: PeerSettings, bytes: Buffer, start: number, end: number, fromServer: boolean): void {
+export function applySettings(
+  to: PeerSettings,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  fromServer: boolean,
+): number {
+  let leastTable = Number.POSITIVE_INFINITY;
   for (let at = start; at + 6 <= end; at += 6) {
     const id = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
     const value = read32(bytes, at + 2);
     switch (id) {
       case settingId.headerTableSize:
         to.headerTableSize = value;
+        leastTable = Math.min(leastTable, value);
         break;
       case settingId.enablePush:
         if (value > 1 || (fromServer && value === 1)) throw bad("ENABLE_PUSH", value);
@@ -66,6 +76,7 @@ export function applySettings(to: PeerSettings, bytes: Buffer, start: number, en
       default:
     }
   }
+  return Math.min(leastTable, to.headerTableSize);
 }
 
 function bad(name: string, value: number, code: number = http2Error.protocol): ConnectionFault {

@@ -37,17 +37,17 @@ export class MissingProgram extends Error {
 }
 
 /** No service starts while `work` runs. A file that is left behind because we were killed forbids nothing. */
-async function withoutServices<T>(work: () => Promise<T>): Promise<T> {
+export async function withoutServices<T>(work: () => Promise<T>, file: string = policyFile): Promise<T> {
   const text = `#!/bin/sh\n# Of the tests of kubbo. May be deleted.\nkill -0 ${process.pid} 2>/dev/null && exit 101\nexit 0\n`;
   let ours = true;
-  await writeFile(policyFile, text, { flag: "wx", mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
+  await writeFile(file, text, { flag: "wx", mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;
     ours = false; // the machine has a policy of its own, as containers do
   });
   try {
     return await work();
   } finally {
-    if (ours) await rm(policyFile, { force: true });
+    if (ours) await rm(file, { force: true });
   }
 }
 
@@ -68,17 +68,21 @@ async function install(program: DebianProgram, has: () => boolean): Promise<void
   });
 }
 
+function isRootOfDebian(): boolean {
+  return process.getuid?.() === 0 && findProgram("apt-get") !== undefined;
+}
+
 /**
  * The path of the program; as root of a Debian its package is installed when it is missing, and its service does not
  * start.
  *
  * Errors: MissingProgram; what apt-get says.
  */
-export async function findOrInstall(program: DebianProgram): Promise<string> {
+export async function findOrInstall(program: DebianProgram, mayInstall: boolean = isRootOfDebian()): Promise<string> {
   const find = () => findProgram(program.name);
   const found = find();
   if (found !== undefined) return found;
-  if (process.getuid?.() !== 0 || findProgram("apt-get") === undefined) throw new MissingProgram(program);
+  if (!mayInstall) throw new MissingProgram(program);
   await install(program, () => find() !== undefined);
   const installed = find();
   if (installed === undefined) throw new MissingProgram(program);

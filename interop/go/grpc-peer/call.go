@@ -99,7 +99,7 @@ func fails(ctx context.Context, client echo.EchoServiceClient) error {
 func deadline(ctx context.Context, client echo.EchoServiceClient) error {
 	short, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
 	defer cancel()
-	_, err := client.Sleep(short, &echo.SleepRequest{DelayMs: 10_000})
+	_, err := client.Sleep(short, &echo.SleepRequest{DelayMs: 2_000})
 	return expect("deadline", err, codes.DeadlineExceeded, "")
 }
 

@@ -102,7 +102,7 @@ class TripleSession implements Session {
       return Promise.reject(error);
     }
     return new Promise((resolve, reject) => {
-      const call = new UnaryCall(attempt, this.#authority, this.#options.maxMessageBytes, resolve, reject);
+      const call = new UnaryCall(attempt, this.#authority, this.#options.maxMessageBytes, this.#clock, resolve, reject);
       const head = requestHead(attempt, this.#authority, this.#options.application, this.#clock.now());
       call.stream = this.#http.request(head, false, call);
       call.stream.end(frame);
@@ -132,6 +132,7 @@ class UnaryCall extends UnaryAttempt implements HttpStreamEvents {
   stream: HttpStream | undefined;
   onDone: () => void = () => {};
   readonly #assembler: MessageAssembler;
+  readonly #clock: Clock;
   #head: HeaderList = [];
   #message: Uint8Array | undefined;
   #messages = 0;
@@ -140,10 +141,12 @@ class UnaryCall extends UnaryAttempt implements HttpStreamEvents {
     attempt: Attempt,
     where: string,
     maxMessageBytes: number,
+    clock: Clock,
     resolve: (reply: Reply) => void,
     reject: (error: RpcError) => void,
   ) {
     super(attempt, where, resolve, reject);
+    this.#clock = clock;
     this.#assembler = new MessageAssembler(maxMessageBytes, (message) => {
       this.#messages++;
       this.#message = message;
@@ -194,7 +197,10 @@ class UnaryCall extends UnaryAttempt implements HttpStreamEvents {
   }
 
   onReset(error: RpcError): void {
-    this.fail(error);
+    // A server that knows the deadline (grpc-go) may reset the stream for it before our own timer fires.
+    const isLate = this.deadline !== undefined && this.#clock.now() >= this.deadline;
+    if (isLate && error.facts["http2Code"] === http2Error.cancel) this.expire();
+    else this.fail(error);
   }
 
   #countError(): RpcError | undefined {

@@ -101,7 +101,7 @@ export async function dubbo2({ rounds = 15, onRound }: RoundOptions): Promise<Re
     title: "Dubbo2 and its peers",
     intro:
       "Unary echo of 100 bytes by the public API, with a deadline and a filter on either side. Each round of a row is a\n" +
-      "client process of its own: 0.5 s of warm-up and 1 s measured (Java 2 s and 2 s), one connection. `raw node:net` sends\n" +
+      "client process of its own: 1.5 s of warm-up and 1 s measured (Java 2 s and 2 s), one connection. `raw node:net` sends\n" +
       "back what came, uncopied.",
     versions: { "Dubbo Java": javaVersion },
     tables,

@@ -57,7 +57,7 @@ async function forMs(ms: number): Promise<void> {
   await Promise.all(Array.from({ length: concurrency }, loop));
 }
 
-await forMs(Number(process.argv[5] ?? 500));
+await forMs(Number(process.argv[5] ?? 1500));
 calls = 0;
 const cpu = process.cpuUsage();
 const startedAt = performance.now();

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Contract } from "../../model/contract.ts";
 import type { ProtocolName } from "../../model/protocol-name.ts";
 import { type ServiceKey, serviceKeyText } from "../../model/service-key.ts";
+import { node } from "../../util/node.ts";
 
 /** One service on one port. Source: org.apache.dubbo.metadata.MetadataInfo.ServiceInfo, 3.3. */
 export interface ServiceInfo {
@@ -80,7 +80,8 @@ function revisionOf(app: string, entries: readonly (readonly [string, ServiceInf
     const printed = [...params].map(([name, value]) => `${name}=${value}`).join(", ");
     return `${key}${port}${path}{${printed}}`;
   });
-  return createHash("md5")
+  return node.crypto
+    .createHash("md5")
     .update(`${app}${text.join("")}`)
     .digest("hex");
 }

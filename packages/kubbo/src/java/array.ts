@@ -1,4 +1,4 @@
-import { primitiveLetters } from "../codec/hessian2/descriptor.ts";
+import { arrayNameOf, type primitiveLetters } from "../codec/hessian2/descriptor.ts";
 import { RpcError } from "../model/rpc-error.ts";
 import type { AnyJavaType, JavaType } from "./java-type.ts";
 import { isList, type ListInput, listReader, listWriter } from "./list.ts";
@@ -13,8 +13,7 @@ export type ArrayName<Name extends string> = Name extends keyof Letters
     : `[L${Name};`;
 
 export function arrayName<Name extends string>(name: Name): ArrayName<Name> {
-  const letter = Object.hasOwn(primitiveLetters, name) ? primitiveLetters[name as keyof Letters] : undefined;
-  return (letter ? `[${letter}` : name.startsWith("[") ? `[${name}` : `[L${name};`) as ArrayName<Name>;
+  return arrayNameOf(name) as ArrayName<Name>;
 }
 
 /** Typed arrays, which may be passed for arrays of numbers. */

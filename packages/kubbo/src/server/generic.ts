@@ -1,3 +1,4 @@
+import { arrayNameOf } from "../codec/hessian2/descriptor.ts";
 import type { Reply, ServerCall } from "../model/call.ts";
 import type { Contract, GenericMethods, Method } from "../model/contract.ts";
 import type { Next } from "../model/filter.ts";
@@ -49,21 +50,10 @@ async function invoke(generic: GenericMethods, find: FindTarget, call: ServerCal
   return { ...reply, message: generic.result(method, reply.message, mode) };
 }
 
-const letters: Readonly<Record<string, string>> = {
-  boolean: "Z",
-  byte: "B",
-  char: "C",
-  short: "S",
-  int: "I",
-  long: "J",
-  float: "F",
-  double: "D",
-};
-
 /** `java.lang.String[]` is taken for `[Ljava.lang.String;`, as Java does. */
 export function classNameOf(type: string): string {
   const [, element = "", dimensions = ""] = /^(.*?)((?:\[\])*)$/.exec(type) ?? [];
-  if (dimensions === "") return type;
-  const letter = Object.hasOwn(letters, element) ? letters[element] : undefined;
-  return "[".repeat(dimensions.length / 2) + (letter ?? `L${element};`);
+  let name = element;
+  for (let i = 0; i < dimensions.length; i += 2) name = arrayNameOf(name);
+  return name;
 }

@@ -12,6 +12,12 @@ export const primitiveLetters = {
 
 const letters: Readonly<Record<string, string>> = { ...primitiveLetters, void: "V" };
 
+/** The name of an array of a type: `int` -> `[I`, `com.acme.Item` -> `[Lcom.acme.Item;`, `[I` -> `[[I`. */
+export function arrayNameOf(javaType: string): string {
+  if (Object.hasOwn(primitiveLetters, javaType)) return `[${letters[javaType]}`;
+  return javaType.startsWith("[") ? `[${javaType}` : `[L${javaType};`;
+}
+
 /**
  * The descriptor of parameters as Dubbo2 sends it: `J[Ljava/lang/String;Ljava/util/Map;` for
  * `(long, String[], Map)`.
